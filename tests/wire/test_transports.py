@@ -1,0 +1,114 @@
+"""Clients see answers, faults and traces alike through one interface."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask, Response, request
+
+from vendor_sim.kernel.clock import VirtualClock
+from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.wire.clients import PaymentsClient, ProviderClient
+from vendor_sim.wire.http import Http, NoAnswer, network
+from vendor_sim.wire.transports import Fault, Faulty, InProcess, NestedCallError, Traced
+
+NOW_MS = 1_790_000_000_000
+
+
+@pytest.fixture
+def shop():
+    app = Flask(__name__)
+    app.seen = []
+
+    @app.route("/<path:path>", methods=["GET", "POST"])
+    def anything(path):
+        app.seen.append(request.environ["RAW_URI"])
+        if path == "broken":
+            return Response("<p>no", 502, content_type="text/html")
+        if path == "liar":
+            return Response("{", 200, content_type="application/json")
+        if path == "nested":
+            Http("http://shop", InProcess(app), {}).send("GET", "/again")
+        return {"path": path, "body": request.get_data(as_text=True)}
+
+    return app
+
+
+def http(transport):
+    return Http("http://shop", transport, {"Authorization": "Bearer k"})
+
+
+def test_an_application_is_called_with_the_raw_target(shop):
+    answer = http(InProcess(shop)).send("POST", "/a%7Cb/c?x=%E6%94%AF", b"{}")
+    assert answer.ok
+    assert answer.body == {"path": "a|b/c", "body": "{}"}
+    assert shop.seen == ["/a%7Cb/c?x=%E6%94%AF"]
+
+
+def test_a_handler_that_calls_out_is_caught(shop):
+    shop.config["PROPAGATE_EXCEPTIONS"] = True
+    with pytest.raises(NestedCallError, match="/again"):
+        http(InProcess(shop)).send("GET", "/nested")
+    assert http(InProcess(shop)).send("GET", "/fine").ok
+
+
+@pytest.mark.parametrize(
+    ("fault", "arrivals", "answered"),
+    [
+        (None, 1, True),
+        (Fault.REQUEST_LOST, 0, False),
+        (Fault.REFUSED, 0, False),
+        (Fault.ANSWER_LOST, 1, False),
+        (Fault.DUPLICATED, 2, True),
+    ],
+)
+def test_each_fault_bites(shop, fault, arrivals, answered):
+    exchanges = []
+    faulty = Faulty(InProcess(shop), lambda _request: fault)
+    traced = Traced(faulty, VirtualClock(NOW_MS), ("machine", "ledger"), exchanges.append)
+    client = http(traced)
+    if answered:
+        assert client.send("POST", "/pay", b'{"a":1}').ok
+    else:
+        with pytest.raises(NoAnswer):
+            client.send("POST", "/pay", b'{"a":1}')
+    client.close()
+    assert len(shop.seen) == arrivals
+    (exchange,) = exchanges
+    assert (exchange.source, exchange.target) == ("machine", "ledger")
+    assert (exchange.method, exchange.path) == ("POST", "/pay")
+    assert exchange.status == (200 if answered else None)
+    assert exchange.fault == (fault and fault.value)
+    assert exchange.request == b'{"a":1}'
+
+
+def test_an_error_in_another_shape_is_unavailable(shop):
+    answer = http(InProcess(shop)).send("GET", "/broken")
+    assert not answer.ok
+    assert answer.body is None
+    assert answer.problem.code is Code.UNAVAILABLE
+
+
+def test_a_body_that_is_no_json_is_no_body(shop):
+    assert http(InProcess(shop)).send("GET", "/liar").body is None
+
+
+def test_a_client_refuses_an_answer_of_another_shape(shop):
+    client = PaymentsClient("http://shop", "k", InProcess(shop))
+    with pytest.raises(Refused) as refused:
+        client.intent("in_1")
+    assert refused.value.problem.code is Code.UNAVAILABLE
+    client.close()
+
+
+def test_ids_are_quoted_in_paths(shop):
+    client = ProviderClient("http://shop", "k", InProcess(shop))
+    with pytest.raises(Refused):
+        client.account("a/../b?c")
+    assert shop.seen == ["/v1/accounts/a%2F..%2Fb%3Fc"]
+
+
+def test_nobody_listening_is_no_answer():
+    transport = network()
+    with pytest.raises(NoAnswer):
+        Http("http://127.0.0.1:9", transport, {}).send("GET", "/")
+    transport.close()

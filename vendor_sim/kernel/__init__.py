@@ -1,0 +1,1 @@
+"""Floor 0: money, time, ids and state machines. Pure, standard library only."""

@@ -1,0 +1,61 @@
+"""Time as an argument: epoch milliseconds inside, RFC 3339 outside."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+_RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+)
+
+
+class Clock(Protocol):
+    """Anything that can say what time it is."""
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970-01-01T00:00:00Z."""
+        ...
+
+
+class WallClock:
+    """The machine's own clock."""
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970-01-01T00:00:00Z."""
+        return time.time_ns() // 1_000_000
+
+
+class VirtualClock:
+    """A clock that moves only when told to, and never backwards."""
+
+    def __init__(self, start_ms: int) -> None:
+        self._now_ms = start_ms
+
+    def now_ms(self) -> int:
+        """Milliseconds since 1970-01-01T00:00:00Z."""
+        return self._now_ms
+
+    def advance_to(self, at_ms: int) -> None:
+        """Move to an instant; one that has passed already changes nothing."""
+        self._now_ms = max(self._now_ms, at_ms)
+
+
+def rfc3339(at_ms: int) -> str:
+    """Write an instant in UTC with milliseconds: ``2026-11-22T18:13:00.250Z``."""
+    at = datetime.fromtimestamp(at_ms // 1000, UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+
+
+def parse_rfc3339(text: str) -> int:
+    """Read an RFC 3339 timestamp into epoch milliseconds.
+
+    Raises:
+        ValueError: It is not of that form, or names no real instant.
+    """
+    if not _RFC3339.fullmatch(text):
+        raise ValueError(f"{text!r} is no RFC 3339 timestamp like 2026-11-22T18:13:00Z")
+    at = datetime.fromisoformat(text.upper())
+    return int(at.timestamp()) * 1000 + at.microsecond // 1000

@@ -1,0 +1,63 @@
+"""Ids and secrets as an argument: drawn from the system's randomness, or from a seed."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Protocol
+
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+_ID_CHARS = 16
+_TOKEN_CHARS = 24
+
+
+class Ids(Protocol):
+    """A source of ids, tokens and key bytes."""
+
+    def raw(self, purpose: str, size_bytes: int) -> bytes:
+        """Bytes nobody can guess (or, from a seed, nobody who lacks it)."""
+        ...
+
+
+class RandomIds:
+    """Ids from the operating system's randomness."""
+
+    def raw(self, purpose: str, size_bytes: int) -> bytes:  # noqa: ARG002 - the seeded kind needs it
+        """Bytes nobody can guess."""
+        return secrets.token_bytes(size_bytes)
+
+
+class SeededIds:
+    """The same ids in the same order for the same seed.
+
+    Each purpose counts on its own, so that one more id of one kind does not shift the others.
+    """
+
+    def __init__(self, seed: int | str) -> None:
+        self._seed = str(seed)
+        self._counts: dict[str, int] = {}
+
+    def raw(self, purpose: str, size_bytes: int) -> bytes:
+        """The next bytes for this purpose."""
+        count = self._counts.get(purpose, 0)
+        self._counts[purpose] = count + 1
+        return hashlib.shake_256(f"{self._seed}|{purpose}#{count}".encode()).digest(size_bytes)
+
+
+def new_id(ids: Ids, prefix: str) -> str:
+    """An id whose prefix tells its type: ``in_7kq2m…`` is an intent."""
+    return f"{prefix}_{_spell(ids.raw(prefix, _ID_CHARS), _ID_CHARS)}"
+
+
+def new_token(ids: Ids, purpose: str) -> str:
+    """A secret of 118 bits in letters and digits that cannot be mistaken for each other."""
+    return _spell(ids.raw(purpose, _TOKEN_CHARS), _TOKEN_CHARS)
+
+
+def _spell(raw: bytes, chars: int) -> str:
+    number = int.from_bytes(raw, "big")
+    letters = []
+    for _ in range(chars):
+        number, digit = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[digit])
+    return "".join(letters)

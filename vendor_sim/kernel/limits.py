@@ -1,0 +1,125 @@
+"""Every limit of the house: name ends in its unit, comment says why it is that."""
+
+from __future__ import annotations
+
+SECOND_MS = 1_000
+MINUTE_MS = 60 * SECOND_MS
+HOUR_MS = 60 * MINUTE_MS
+DAY_MS = 24 * HOUR_MS
+
+# -- money ------------------------------------------------------------------------------------
+AMOUNT_MINOR_MAX = 10**15
+"""Far above any drink, far below 2^63: sums of a million such amounts still fit a database int."""
+
+# -- input ------------------------------------------------------------------------------------
+BODY_BYTES_MAX = 16 * 1024
+"""JSON bodies: the largest real one is under 2 KiB."""
+PICTURE_BYTES_MAX = 8 * 1024 * 1024
+"""A phone's photograph of a screen; 30 MB is refused before it is read."""
+PICTURE_PIXELS_MAX = 24_000_000
+"""A decompression bomb is refused by its header."""
+JSON_DEPTH_MAX = 8
+"""Ours are three deep; a hundred thousand brackets would exhaust the parser's stack."""
+TEXT_CHARS_MAX = 200
+"""Names, descriptions, references."""
+CODE_CHARS_MAX = 1_024
+"""The longest payment QR payload seen in the wild is 1,042 characters, and not ours."""
+STATEMENT_ROWS_MAX = 1_000
+"""A page of a statement or a list."""
+ID_CHARS_MAX = 64
+
+# -- the life of a payment --------------------------------------------------------------------
+PAY_WITHIN_MS = 2 * MINUTE_MS
+"""How long a machine shows its code: long enough to find the phone, short for the queue behind."""
+PAY_WITHIN_MAX_MS = DAY_MS
+HOLD_MS = 15 * MINUTE_MS
+"""A hold nobody captured lets go by itself: the customer has the money back within the quarter."""
+REFUND_MS = 2 * SECOND_MS
+"""A refund rests in transit this long before it reaches the payer: visible on a stage."""
+MACHINE_CHECKS_MS = 10 * SECOND_MS
+"""A machine that heard nothing asks the platform itself, first after this, then doubling."""
+MACHINE_CHECKS_MAX_MS = 5 * MINUTE_MS
+OPENING_MS = 15 * SECOND_MS
+"""A customer waits this long for a code to appear; then the machine says it is out of service."""
+UNSURE_MS = 15 * MINUTE_MS
+"""How long the desk has to say whether the drink fell, before the money goes back by itself."""
+PROBE_MS = 2 * SECOND_MS
+"""A machine that lost the platform looks for it again after this, doubling to the next."""
+PROBE_MAX_MS = MINUTE_MS
+
+# -- the wallet -------------------------------------------------------------------------------
+PIN_ATTEMPTS_MAX = 3
+PIN_LOCK_MS = MINUTE_MS
+"""Long enough to stop guessing on a stage, short enough to go on with the show."""
+PIN_DIGITS_MIN = 4
+PIN_DIGITS_MAX = 12
+SESSION_MS = 12 * HOUR_MS
+WALLET_GIVES_UP_MS = 20 * SECOND_MS
+"""A person watches a spinner this long; then the wallet says it could not reach the service."""
+WALLET_FOLLOWS_MS = 10 * SECOND_MS
+"""A wallet that heard nothing of a payment asks, first after this, then doubling."""
+WALLET_FOLLOWS_MAX_MS = 5 * MINUTE_MS
+WALLET_FOLLOWS_FOR_MS = HOUR_MS
+"""A merchant that said nothing of the goods for so long after taking the money will not."""
+SCANS_SHOWN_MAX = 50
+WALLETS_MAX = 1_000
+"""Anyone may open a demo wallet on the page; this many fill no disk."""
+DEMO_TOP_UP_MINOR_MAX = 20_000
+"""Play money a person may give a new wallet, in minor units: 200.00 CNY, 20.000 KWD, 20000 JPY."""
+TICKET_MS = MINUTE_MS
+"""A one-time sign-in is used at once by the page it was made for, or never."""
+FRAME_PIXELS_MAX = 1920 * 1920
+"""A camera's frame as raw grey bytes; phones film no larger than they are asked to."""
+FRAME_SIDE_MIN = 21
+"""The smallest QR code has 21 modules: less than a pixel each cannot be read."""
+
+# -- messages ---------------------------------------------------------------------------------
+REQUEST_TIMEOUT_MS = 5 * SECOND_MS
+"""Connect and read, each call between services."""
+RETRY_MS = SECOND_MS
+"""First pause before a call between services is tried again; it doubles."""
+RETRY_MAX_MS = MINUTE_MS
+NOTICE_DELAYS_MS = (
+    *(5 * SECOND_MS, 15 * SECOND_MS, MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS),
+    *(2 * HOUR_MS, 5 * HOUR_MS, 10 * HOUR_MS, 14 * HOUR_MS, 20 * HOUR_MS, DAY_MS),
+)
+"""Pauses after each failed attempt of a /v1 notification: twelve attempts over three days, the
+shape that the Standard Webhooks specification recommends, with a quicker start for a stage."""
+NOTICE_TOLERANCE_MS = 5 * MINUTE_MS
+"""Older or newer than this, a signed message is refused as a replay."""
+TICK_TASKS_MAX = 64
+"""Tasks one tick takes on: a tick is bounded, so that no service is deaf for long."""
+
+# -- the world --------------------------------------------------------------------------------
+JOURNAL_ENTRIES_MAX = 10_000
+"""Exchanges kept for the stage; older ones fall off."""
+WAIT_MAX_MS = 60 * SECOND_MS
+"""The longest a control call may wait for a state."""
+MOTOR_MS = 1_800
+"""The coil turns and the drink falls: how long that takes to watch."""
+SETTLE_MAX_MS = 4 * DAY_MS
+"""A world that is not at rest after this much of its own time is a failure in itself."""
+
+# -- serving ----------------------------------------------------------------------------------
+BATCH_JOBS_MAX = 128
+"""Requests that share one commit: SQLite gains little beyond it, and the last waits for the first."""
+HEAD_BYTES_MAX = 64 * 1024
+"""Request line and headers; browsers send a few KiB."""
+BODY_WITHIN_MS = 30 * SECOND_MS
+"""A request whose body takes longer than this to arrive is given up."""
+PAGE_THREADS_MAX = 24
+"""Pages and hooks under way at once in one process."""
+CONTROL_THREADS_MAX = 96
+"""Control calls wait for states, each in a thread: 64 of them leave room for those that act."""
+HEARTBEAT_MS = 15 * SECOND_MS
+"""A comment on an idle event stream, so that nothing between thinks it dead."""
+EVENT_PAUSE_MS = 40
+"""Between two events of one stream: a page redraws at most 25 times a second."""
+STREAMS_MAX = 5_000
+"""Event streams open at once; a page beyond that polls."""
+TICK_PAUSE_MS = SECOND_MS
+"""A tick that raised is tried again after this."""
+TICK_WAIT_MAX_MS = 30 * SECOND_MS
+"""A ticker looks at its tasks at least this often, should the wall clock jump."""
+STOP_WITHIN_MS = 3 * SECOND_MS
+"""Requests under way when the server is told to stop get this long to finish."""

@@ -1,0 +1,212 @@
+"""One database of one service, and the door through which every verb of a service goes.
+
+A verb is a function of one connection. ``transact`` runs it in a transaction of its own and
+commits before it returns; ``read`` runs it on a snapshot. Nothing else opens a connection.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.storage import sqlite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+T = TypeVar("T")
+Verb = "Callable[[Connection], T]"
+Listener = "Callable[[frozenset[str]], None]"
+
+SCHEMA_VERSION = 1
+_ATTEMPTS_MAX = 8
+_RETRYABLE = frozenset({"40001", "40P01"})
+WROTE: ContextVar[list[str] | None] = ContextVar("wrote", default=None)
+"""Where someone asks what a call writes, the list that gets it: ``["insert intent", …]``."""
+
+
+class Door(Protocol):
+    """How a service reaches its database. Services don't know which kind they have."""
+
+    def transact(self, verb: Callable[[Connection], T]) -> T:
+        """Run a verb in a transaction and commit it before returning its result."""
+        ...
+
+    def read(self, query: Callable[[Connection], T]) -> T:
+        """Run a query on one consistent snapshot."""
+        ...
+
+    def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Call a listener with the topics touched, after each commit that touched any."""
+        ...
+
+
+class WrongSchemaError(RuntimeError):
+    """The database was made by another version of this program."""
+
+
+def touch(cx: Connection, topic: str) -> None:
+    """Say that something people or tickers watch has changed; told after the commit only."""
+    cx.info.setdefault("topics", set()).add(topic)
+
+
+class Database:
+    """A service's database behind the plain door: one transaction for each verb."""
+
+    def __init__(self, url: str, tables: Sequence[Table], *, busy_timeout_ms: int = 5_000) -> None:
+        """Open a database and make its tables where they are missing.
+
+        Args:
+            url: ``sqlite://`` (in memory, one thread), ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
+            tables: The tables of the service that owns it.
+            busy_timeout_ms: How long SQLite waits for another writer.
+
+        Raises:
+            WrongSchemaError: It holds data of another version.
+        """
+        self.engine = _engine(url, busy_timeout_ms)
+        self._listeners: list[Callable[[frozenset[str]], None]] = []
+        event.listen(self.engine, "before_cursor_execute", _note_write)
+        self._create(tables)
+
+    def transact(self, verb: Callable[[Connection], T]) -> T:
+        """Run a verb in a transaction of its own.
+
+        Raises:
+            Refused: The verb refused, or the database is locked, full or away (``unavailable``).
+        """
+        for attempt in range(_ATTEMPTS_MAX):
+            try:
+                with self.begin() as cx:
+                    result = verb(cx)
+                    topics, wrote = take_notes(cx)
+            except DBAPIError as error:
+                if attempt + 1 < _ATTEMPTS_MAX and is_retryable(error):
+                    continue
+                raise unavailable(error) from error
+            break
+        report(wrote)
+        self.tell(topics)
+        return result
+
+    def read(self, query: Callable[[Connection], T]) -> T:
+        """Run a query on one consistent snapshot.
+
+        Raises:
+            Refused: The database is away (``unavailable``).
+        """
+        try:
+            with self.engine.connect() as cx:
+                reading = cx.execution_options(reading=True)
+                with reading.begin():
+                    return query(reading)
+        except OperationalError as error:
+            raise unavailable(error) from error
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A writing transaction; its notes are empty at the start."""
+        with self.engine.begin() as cx:
+            take_notes(cx)
+            yield cx
+
+    def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Call a listener with the topics touched, after each commit that touched any."""
+        self._listeners.append(listener)
+
+    def tell(self, topics: frozenset[str]) -> None:
+        """Tell the listeners what was committed."""
+        if topics:
+            for listener in self._listeners:
+                listener(topics)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    def _create(self, tables: Sequence[Table]) -> None:
+        with self.engine.begin() as cx:
+            for table in tables:
+                table.create(cx, checkfirst=True)
+            _check_version(cx)
+
+
+def take_notes(cx: Connection) -> tuple[frozenset[str], list[str]]:
+    """The topics touched and the rows written since last asked, oldest first."""
+    return frozenset(cx.info.pop("topics", ())), cx.info.pop("wrote", [])
+
+
+def report(wrote: Sequence[str]) -> None:
+    """Hand what was written to whoever asked in this context."""
+    sink = WROTE.get()
+    if sink is not None:
+        sink.extend(wrote)
+
+
+def unavailable(error: DBAPIError) -> Exception:
+    """What a failing database means to a caller: try later. A broken rule stays a bug."""
+    if isinstance(error, OperationalError) or is_retryable(error):
+        return Refused(Code.UNAVAILABLE, f"the database did not answer: {error.orig}")
+    return error
+
+
+def is_retryable(error: DBAPIError) -> bool:
+    """Whether the whole verb may be run again: two transactions met, none is to blame."""
+    return getattr(error.orig, "sqlstate", None) in _RETRYABLE
+
+
+def _engine(url: str, busy_timeout_ms: int) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, isolation_level="SERIALIZABLE", pool_pre_ping=True)
+    module = sqlite.driver()
+    shared: dict[str, Any] = {}
+    if parsed.database in {None, "", ":memory:"}:
+        shared = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    engine = create_engine(parsed, module=module, **shared)
+
+    def connected(connection: Any, _record: Any) -> None:
+        sqlite.prepare(connection, module.sqlite_version_info, busy_timeout_ms)
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _begin_sqlite(cx: Connection) -> None:
+    reading = cx.get_execution_options().get("reading")
+    cx.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _note_write(cx: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
+    written = _write_of(statement)
+    if written:
+        cx.info.setdefault("wrote", []).append(written)
+
+
+@lru_cache(maxsize=512)
+def _write_of(statement: str) -> str | None:
+    words = statement.split(None, 3)
+    verb = words[0].upper()
+    if verb == "INSERT":
+        return f"insert {words[2]}"
+    return f"update {words[1]}" if verb == "UPDATE" else None
+
+
+def _check_version(cx: Connection) -> None:
+    cx.execute(text("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)"))
+    found = cx.execute(text("SELECT version FROM schema_version")).scalar()
+    if found is None:
+        cx.execute(text("INSERT INTO schema_version VALUES (:v)"), {"v": SCHEMA_VERSION})
+    elif found != SCHEMA_VERSION:
+        raise WrongSchemaError(
+            f"the database has schema version {found}, this program needs {SCHEMA_VERSION}"
+        )

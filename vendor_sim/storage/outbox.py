@@ -1,0 +1,129 @@
+"""Work to be done later, stored in the transaction that caused it: nothing is lost in between.
+
+A handler puts a task; the service's ``tick`` takes what is due, acts outside any transaction, and
+stores the outcome. A task's key says what it is about, so that it can be dropped when moot.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CheckConstraint, Index, delete, func, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from vendor_sim.kernel.limits import RETRY_MAX_MS, RETRY_MS, TICK_TASKS_MAX
+from vendor_sim.storage.columns import INT, STRICT, TEXT
+from vendor_sim.storage.database import touch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Connection, Row, Table
+
+TASKS = "tasks"
+"""The topic touched whenever there is new work: it wakes the ticker."""
+
+
+class TaskRow(SQLModel, table=True):
+    """One piece of work."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        Index("task_due", "done_at_ms", "due_at_ms", "id"),
+        Index("task_key", "key"),
+        CheckConstraint("attempt >= 0"),
+        STRICT,
+    )
+    id: int | None = Field(default=None, sa_type=INT, primary_key=True)
+    kind: str = Field(sa_type=TEXT)
+    body: str = Field(sa_type=TEXT)
+    key: str = Field(sa_type=TEXT)
+    attempt: int = Field(sa_type=INT)
+    due_at_ms: int = Field(sa_type=INT)
+    done_at_ms: int | None = Field(default=None, sa_type=INT)
+    problem: str | None = Field(default=None, sa_type=TEXT)
+
+
+TASK: Table = TaskRow.__table__  # type: ignore[attr-defined]
+_PUT = insert(TASK)
+_OPEN = TASK.c.done_at_ms.is_(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One piece of work.
+
+    Attributes:
+        id: Its place in the order of putting.
+        kind: Which act of ``outbound`` it asks for.
+        body: What the act needs.
+        key: What it is about: ``drop`` takes it by this.
+        attempt: How often it was tried before.
+        due_at_ms: Not before this instant.
+    """
+
+    id: int
+    kind: str
+    body: dict[str, Any]
+    key: str
+    attempt: int
+    due_at_ms: int
+
+
+def put(cx: Connection, kind: str, body: dict[str, Any], *, key: str, due_at_ms: int) -> None:
+    """Ask for work, in the caller's transaction."""
+    row = {"kind": kind, "body": json.dumps(body), "key": key, "attempt": 0, "due_at_ms": due_at_ms}
+    cx.execute(_PUT, row)
+    touch(cx, TASKS)
+
+
+def due(cx: Connection, now_ms: int, limit: int = TICK_TASKS_MAX) -> list[Task]:
+    """What is due now, in order of due time, then of putting."""
+    query = (
+        select(TASK)
+        .where(_OPEN, TASK.c.due_at_ms <= now_ms)
+        .order_by(TASK.c.due_at_ms, TASK.c.id)
+        .limit(limit)
+    )
+    return [_task(row) for row in cx.execute(query)]
+
+
+def next_due_ms(cx: Connection, *, besides: Iterable[str] = ()) -> int | None:
+    """When the next open task is due, not counting the kinds named; None where nothing waits."""
+    query = select(func.min(TASK.c.due_at_ms)).where(_OPEN, TASK.c.kind.not_in(list(besides)))
+    return cx.execute(query).scalar()
+
+
+def finish(cx: Connection, task: Task, now_ms: int, problem: str | None = None) -> None:
+    """The work is done, or given up for the reason named."""
+    values = {"done_at_ms": now_ms, "problem": problem, "attempt": task.attempt + 1}
+    cx.execute(update(TASK).where(TASK.c.id == task.id).values(values))
+
+
+def retry(cx: Connection, task: Task, due_at_ms: int, problem: str) -> None:
+    """The work failed for now and is due again at the instant named."""
+    values = {"due_at_ms": due_at_ms, "problem": problem, "attempt": task.attempt + 1}
+    cx.execute(update(TASK).where(TASK.c.id == task.id, _OPEN).values(values))
+    touch(cx, TASKS)
+
+
+def drop(cx: Connection, key: str) -> None:
+    """Forget the open tasks about this key: they are moot."""
+    cx.execute(delete(TASK).where(TASK.c.key == key, _OPEN))
+
+
+def waiting(cx: Connection, key: str) -> list[Task]:
+    """The open tasks about this key."""
+    query = select(TASK).where(TASK.c.key == key, _OPEN).order_by(TASK.c.id)
+    return [_task(row) for row in cx.execute(query)]
+
+
+def pause_ms(attempt: int, first_ms: int = RETRY_MS, most_ms: int = RETRY_MAX_MS) -> int:
+    """How long to wait after this many failed attempts: doubling, bounded."""
+    return min(first_ms << min(attempt, 30), most_ms)
+
+
+def _task(row: Row[Any]) -> Task:
+    return Task(row.id, row.kind, json.loads(row.body), row.key, row.attempt, row.due_at_ms)

@@ -1,0 +1,104 @@
+"""One Flask application, set up as all of ours are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Flask, Response, current_app, request
+from flask_babel import Babel
+
+from vendor_sim.kernel.limits import BODY_BYTES_MAX, PICTURE_BYTES_MAX
+from vendor_sim.storage.database import WROTE
+from vendor_sim.web import errors, filters, pages, sessions
+from vendor_sim.web.requests import send
+
+if TYPE_CHECKING:
+    from vendor_sim.kernel.clock import Clock
+
+LANGUAGES = ("en",)
+"""Languages there is a catalogue for; English is the source."""
+
+_CSP = """
+    default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;
+    connect-src 'self'; media-src 'self' blob:; frame-src 'self'; manifest-src 'self';
+    worker-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'
+"""
+_HEADERS = {
+    "Content-Security-Policy": " ".join(_CSP.split()),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+
+
+def create_app(
+    package: str, *, prefix: str, clock: Clock, session_secret: str, secure: bool = False
+) -> Flask:
+    """Make an application.
+
+    Args:
+        package: ``__name__`` of the service's ``app`` package or module; templates and static
+            files lie beside it, in the service's own folder.
+        prefix: Where its pages live, like ``/machine``; also the path of its cookie.
+        clock: Ages its sessions.
+        session_secret: Signs its sessions.
+        secure: Whether it is served over TLS only.
+    """
+    room = package.rsplit(".app", 1)[0]
+    app = Flask(room, static_url_path=f"{prefix}/static")
+    app.config.update(
+        SECRET_KEY=session_secret,
+        MAX_CONTENT_LENGTH=PICTURE_BYTES_MAX + BODY_BYTES_MAX,
+        TRACE_WRITES=False,
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+    )
+    app.url_map.strict_slashes = False
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    sessions.install(app, clock, path=prefix, secure=secure)
+    errors.install(app)
+    filters.install(app)
+    pages.install(app)
+    _install_look(app, prefix)
+    _install_languages(app)
+    app.before_request(_listen_for_writes)
+    app.after_request(_finish)
+    app.add_url_rule("/healthz", "healthz", lambda: send({"status": "ok"}))
+    return app
+
+
+def _install_look(app: Flask, prefix: str) -> None:
+    look = Blueprint(
+        "look",
+        __name__,
+        static_folder="static",
+        template_folder="templates",
+        static_url_path=f"{prefix}/look",
+    )
+    app.register_blueprint(look)
+
+
+def _install_languages(app: Flask) -> None:
+    def preferred() -> str:
+        return request.accept_languages.best_match(LANGUAGES) or "en"
+
+    Babel(app, locale_selector=preferred)
+
+
+def _listen_for_writes() -> None:
+    WROTE.set([])
+
+
+def _finish(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-store")
+    _tell_writes(response)
+    return response
+
+
+def _tell_writes(response: Response) -> None:
+    wrote = WROTE.get()
+    if wrote and current_app.config["TRACE_WRITES"]:
+        response.headers["Vendor-Sim-Wrote"] = ", ".join(wrote)
