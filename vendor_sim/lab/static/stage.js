@@ -1,0 +1,66 @@
+/**
+ * The stage: draws where the money stands and who said what, and lends the staged phone its eye.
+ */
+
+import { live, textsOf } from "/stage/look/live.js";
+import { drawArrows, layLanes } from "./arrows.js";
+import { drawMoney } from "./money.js";
+import { lendEye } from "./eye.js";
+import { openArrow } from "./opened.js";
+
+const text = textsOf();
+const { machine, wallet } = document.body.dataset;
+const query = new URLSearchParams({ machine, wallet });
+const everything = document.getElementById("everything");
+const steps = [...document.querySelectorAll("#steps li")];
+
+const STEP_OF = {
+  opening: 0,
+  awaiting_payment: 1,
+  paid: 3,
+  releasing: 3,
+  released: 4,
+};
+
+function drawSteps(order) {
+  const asking = order?.state === "awaiting_payment" && order.scanned;
+  const now = order ? (asking ? 2 : (STEP_OF[order.state] ?? 0)) : 0;
+  steps.forEach((step, index) => {
+    step.toggleAttribute("data-done", index < now);
+    step.toggleAttribute("data-now", index === now);
+    if (index === now) step.setAttribute("aria-current", "step");
+    else step.removeAttribute("aria-current");
+  });
+}
+
+let latest = null;
+
+function render(state) {
+  latest = state;
+  drawSteps(state.order);
+  drawMoney(document.getElementById("money"), state.accounts, text);
+  document.getElementById("sentence").textContent = state.sentence;
+  const purchase = state.order?.id ?? null;
+  document.getElementById("purchase").textContent = purchase
+    ? text("purchase", { id: purchase.slice(-4) })
+    : text("openable");
+  const shown = everything.checked
+    ? state.arrows
+    : state.arrows.filter((arrow) => arrow.purchase === purchase && purchase);
+  drawArrows(document.getElementById("arrows"), shown, text);
+  document.getElementById("no-arrows").hidden = shown.length > 0;
+}
+
+everything.addEventListener("change", () => latest && render(latest));
+document.getElementById("arrows").addEventListener("click", (event) => {
+  const arrow = event.target.closest("button.arrow");
+  if (arrow) openArrow(arrow.dataset.n, text);
+});
+for (const id of ["choose-machine", "choose-wallet"]) {
+  const choice = document.getElementById(id);
+  choice.addEventListener("change", () => choice.form.submit());
+}
+
+layLanes();
+lendEye(machine);
+live("/stage/events", `/stage/state.json?${query}`, render);
