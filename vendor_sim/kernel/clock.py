@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 _RFC3339 = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
 )
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Clock(Protocol):
@@ -57,5 +58,4 @@ def parse_rfc3339(text: str) -> int:
     """
     if not _RFC3339.fullmatch(text):
         raise ValueError(f"{text!r} is no RFC 3339 timestamp like 2026-11-22T18:13:00Z")
-    at = datetime.fromisoformat(text.upper())
-    return int(at.timestamp()) * 1000 + at.microsecond // 1000
+    return (datetime.fromisoformat(text.upper()) - _EPOCH) // timedelta(milliseconds=1)

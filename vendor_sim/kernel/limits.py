@@ -9,7 +9,9 @@ DAY_MS = 24 * HOUR_MS
 
 # -- money ------------------------------------------------------------------------------------
 AMOUNT_MINOR_MAX = 10**15
-"""Far above any drink, far below 2^63: sums of a million such amounts still fit a database int."""
+"""Far above any drink, far below 2^63: thousands of such amounts still add up in a database int."""
+COUNTER_MINOR_MAX = 2**63 - 1
+"""What one counter of an account can hold: a database's largest integer."""
 
 # -- input ------------------------------------------------------------------------------------
 BODY_BYTES_MAX = 16 * 1024
@@ -41,6 +43,14 @@ MACHINE_CHECKS_MS = 10 * SECOND_MS
 MACHINE_CHECKS_MAX_MS = 5 * MINUTE_MS
 OPENING_MS = 15 * SECOND_MS
 """A customer waits this long for a code to appear; then the machine says it is out of service."""
+HOLD_MARGIN_MS = MINUTE_MS
+"""No goods are let go in the last minute of a hold: it could lapse before it is captured."""
+DISPLAY_MS = 3 * MINUTE_MS
+"""How long a machine can still show how an order ended; its page turns to the next one earlier."""
+STOCK_MAX = 1_000_000
+"""Items in a slot: no coil holds so many, but a benchmark may."""
+SLOTS_MAX = 200
+"""Slots of a machine."""
 UNSURE_MS = 15 * MINUTE_MS
 """How long the desk has to say whether the drink fell, before the money goes back by itself."""
 PROBE_MS = 2 * SECOND_MS

@@ -75,7 +75,11 @@ class Database:
         self.engine = _engine(url, busy_timeout_ms)
         self._listeners: list[Callable[[frozenset[str]], None]] = []
         event.listen(self.engine, "before_cursor_execute", _note_write)
-        self._create(tables)
+        try:
+            self._create(tables)
+        except BaseException:
+            self.close()
+            raise
 
     def transact(self, verb: Callable[[Connection], T]) -> T:
         """Run a verb in a transaction of its own.
@@ -83,16 +87,17 @@ class Database:
         Raises:
             Refused: The verb refused, or the database is locked, full or away (``unavailable``).
         """
-        for attempt in range(_ATTEMPTS_MAX):
+        attempt = 1
+        while True:
             try:
                 with self.begin() as cx:
                     result = verb(cx)
                     topics, wrote = take_notes(cx)
+                break
             except DBAPIError as error:
-                if attempt + 1 < _ATTEMPTS_MAX and is_retryable(error):
-                    continue
-                raise unavailable(error) from error
-            break
+                if attempt == _ATTEMPTS_MAX or not is_retryable(error):
+                    raise unavailable(error) from error
+                attempt += 1
         report(wrote)
         self.tell(topics)
         return result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlmodel import Field, SQLModel
 
 from vendor_sim.kernel.problems import Code, Refused
@@ -28,6 +28,10 @@ class AnswerRow(SQLModel, table=True):
 
 
 ANSWER: Table = AnswerRow.__table__  # type: ignore[attr-defined]
+_RECALL = select(ANSWER.c.fingerprint, ANSWER.c.subject).where(
+    ANSWER.c.caller == bindparam("caller"), ANSWER.c.key == bindparam("key")
+)
+_REMEMBER = insert(ANSWER)
 
 
 def fingerprint(*parts: str) -> str:
@@ -41,10 +45,7 @@ def recall(cx: Connection, caller: str, key: str, print_: str) -> str | None:
     Raises:
         Refused: The key was used with other input (``idempotency_key_reused``).
     """
-    query = select(ANSWER.c.fingerprint, ANSWER.c.subject).where(
-        ANSWER.c.caller == caller, ANSWER.c.key == key
-    )
-    row = cx.execute(query).first()
+    row = cx.execute(_RECALL, {"caller": caller, "key": key}).first()
     if row is None:
         return None
     if row.fingerprint != print_:
@@ -59,4 +60,4 @@ def recall(cx: Connection, caller: str, key: str, print_: str) -> str | None:
 def remember(cx: Connection, caller: str, key: str, print_: str, subject: str, at_ms: int) -> None:
     """Store what this key made, in the transaction that made it."""
     row = {"caller": caller, "key": key, "fingerprint": print_, "subject": subject, "at_ms": at_ms}
-    cx.execute(insert(ANSWER), row)
+    cx.execute(_REMEMBER, row)

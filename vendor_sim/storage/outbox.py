@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Index, delete, func, insert, select, update
+from sqlalchemy import CheckConstraint, Index, bindparam, delete, func, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from vendor_sim.kernel.limits import RETRY_MAX_MS, RETRY_MS, TICK_TASKS_MAX
@@ -18,7 +18,7 @@ from vendor_sim.storage.columns import INT, STRICT, TEXT
 from vendor_sim.storage.database import touch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection, Row, Table
 
@@ -49,6 +49,9 @@ class TaskRow(SQLModel, table=True):
 TASK: Table = TaskRow.__table__  # type: ignore[attr-defined]
 _PUT = insert(TASK)
 _OPEN = TASK.c.done_at_ms.is_(None)
+_ABOUT = TASK.c.key == bindparam("about")
+_MOVE = update(TASK).where(_ABOUT, _OPEN).values(due_at_ms=bindparam("due"))
+_DROP = delete(TASK).where(_ABOUT, _OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +77,18 @@ class Task:
 
 def put(cx: Connection, kind: str, body: dict[str, Any], *, key: str, due_at_ms: int) -> None:
     """Ask for work, in the caller's transaction."""
-    row = {"kind": kind, "body": json.dumps(body), "key": key, "attempt": 0, "due_at_ms": due_at_ms}
-    cx.execute(_PUT, row)
+    put_all(cx, kind, {key: body}, due_at_ms=due_at_ms)
+
+
+def put_all(
+    cx: Connection, kind: str, bodies: Mapping[str, dict[str, Any]], *, due_at_ms: int
+) -> None:
+    """Ask for several pieces of work of one kind, by their keys, in one statement."""
+    rows = [
+        {"kind": kind, "body": json.dumps(body), "key": key, "attempt": 0, "due_at_ms": due_at_ms}
+        for key, body in bodies.items()
+    ]
+    cx.execute(_PUT, rows)
     touch(cx, TASKS)
 
 
@@ -111,7 +124,13 @@ def retry(cx: Connection, task: Task, due_at_ms: int, problem: str) -> None:
 
 def drop(cx: Connection, key: str) -> None:
     """Forget the open tasks about this key: they are moot."""
-    cx.execute(delete(TASK).where(TASK.c.key == key, _OPEN))
+    cx.execute(_DROP, {"about": key})
+
+
+def move(cx: Connection, key: str, due_at_ms: int) -> None:
+    """The open tasks about this key are due at another instant."""
+    cx.execute(_MOVE, {"about": key, "due": due_at_ms})
+    touch(cx, TASKS)
 
 
 def waiting(cx: Connection, key: str) -> list[Task]:

@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from vendor_sim.kernel.clock import rfc3339
-from vendor_sim.kernel.money import Money, currency_of
+from vendor_sim.kernel.money import Money, currency_of, major_text
 
 if TYPE_CHECKING:
     from flask import Flask
 
 
 def install(app: Flask) -> None:
-    """Add the filters ``money`` and ``when``."""
-    app.jinja_env.filters.update(money=money, when=when)
+    """Add the filters ``money``, ``major`` and ``when``."""
+    app.jinja_env.filters.update(money=money, major=major, when=when)
 
 
 def money(minor: int, currency: str) -> str:
     """Write minor units with their symbol: 350 CNY is ¥3.50."""
     return str(Money(minor, currency_of(currency)))
+
+
+def major(minor: int, currency: str) -> str:
+    """Write minor units as a person types them into a form: 350 CNY is 3.50."""
+    return major_text(minor, currency_of(currency))
 
 
 def when(at_ms: int | None) -> Markup:

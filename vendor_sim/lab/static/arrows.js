@@ -12,7 +12,7 @@ export function layLanes() {
     LANES.forEach((lane, index) => {
       const above = document.getElementById(`lane-${lane}`).getBoundingClientRect();
       const x = stacked
-        ? frame.width * (0.14 + 0.36 * index)
+        ? frame.width * (0.13 + 0.34 * index)
         : above.left + above.width / 2 - frame.left;
       for (const element of [diagram, document.getElementById("lanes")]) {
         element.style.setProperty(`--lane-${lane}`, `${x}px`);
@@ -82,7 +82,13 @@ function shaft(arrow) {
   element.className = "shaft";
   const label = document.createElement("span");
   label.className = "label";
-  label.textContent = arrow.status ? `${arrow.label} · ${arrow.status}` : arrow.label;
+  label.textContent = arrow.label;
+  if (arrow.status) {
+    const status = document.createElement("span");
+    status.className = "status";
+    status.textContent = ` · ${arrow.status}`;
+    label.append(status);
+  }
   element.append(label);
   if (arrow.note) {
     const note = document.createElement("span");

@@ -1,0 +1,67 @@
+"""Time is an argument."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vendor_sim.kernel.clock import VirtualClock, WallClock, parse_rfc3339, rfc3339
+
+YEAR_9999_MS = 253_402_300_799_999
+
+
+def test_the_wall_clock_tells_milliseconds_since_1970() -> None:
+    before = int(time.time() * 1000) - 1
+    assert before <= WallClock().now_ms() <= int(time.time() * 1000) + 1
+
+
+def test_a_virtual_clock_moves_when_told_and_never_back() -> None:
+    clock = VirtualClock(100)
+    assert clock.now_ms() == 100
+    clock.advance_to(250)
+    clock.advance_to(200)
+    assert clock.now_ms() == 250
+
+
+def test_an_instant_is_written_in_utc_with_milliseconds() -> None:
+    assert rfc3339(1_795_371_180_250) == "2026-11-22T18:13:00.250Z"
+    assert rfc3339(5) == "1970-01-01T00:00:00.005Z"
+
+
+@given(st.integers(0, YEAR_9999_MS))
+def test_what_was_written_is_read_back(at_ms: int) -> None:
+    assert parse_rfc3339(rfc3339(at_ms)) == at_ms
+
+
+@pytest.mark.parametrize(
+    ("text", "at_ms"),
+    [
+        ("1970-01-01T01:00:00+01:00", 0),
+        ("1970-01-01t00:00:01z", 1_000),
+        ("1969-12-31T23:59:59.5-00:30", 1_799_500),
+        ("1970-01-01T00:00:00.123456789Z", 123),
+        ("1969-12-31T23:59:59.250Z", -750),
+    ],
+)
+def test_offsets_and_other_precisions_are_read(text: str, at_ms: int) -> None:
+    assert parse_rfc3339(text) == at_ms
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "now", "2026-11-22", "2026-11-22T18:13:00", "2026-13-01T00:00:00Z", "1795371180"),
+        *("\N{FULLWIDTH DIGIT TWO}026-11-22T18:13:00Z", "2026-11-22T18:13:00Z\n"),
+    ],
+)
+def test_what_is_no_timestamp_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        parse_rfc3339(text)
+
+
+def test_the_first_and_the_last_instant_of_the_calendar_are_read() -> None:
+    assert parse_rfc3339("0001-01-01T00:00:00+23:59") < 0
+    assert parse_rfc3339("9999-12-31T23:59:59.999Z") == YEAR_9999_MS

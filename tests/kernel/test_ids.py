@@ -1,0 +1,37 @@
+"""Ids come from an argument too."""
+
+from __future__ import annotations
+
+import pytest
+
+from vendor_sim.kernel.ids import Ids, RandomIds, SeededIds, new_id, new_token
+
+
+@pytest.mark.parametrize("ids", [RandomIds(), SeededIds(1)])
+def test_an_id_tells_its_type_and_cannot_be_misread(ids: Ids) -> None:
+    """No 0/o, no 1/l/i: a person can read it out over the telephone."""
+    made = new_id(ids, "in")
+    prefix, rest = made.split("_")
+    assert (prefix, len(rest)) == ("in", 16)
+    assert set(rest) <= set("23456789abcdefghjkmnpqrstuvwxyz")
+
+
+@pytest.mark.parametrize("ids", [RandomIds(), SeededIds(1)])
+def test_ids_and_tokens_do_not_repeat(ids: Ids) -> None:
+    assert len({new_id(ids, "in") for _ in range(500)}) == 500
+    assert len({new_token(ids, "code") for _ in range(500)}) == 500
+    assert len(new_token(ids, "code")) == 24
+
+
+def test_the_same_seed_gives_the_same_ids() -> None:
+    first, again, other = SeededIds(7), SeededIds("7"), SeededIds(8)
+    ids = [new_id(first, "in") for _ in range(3)]
+    assert [new_id(again, "in") for _ in range(3)] == ids
+    assert new_id(other, "in") not in ids
+
+
+def test_one_kind_of_id_does_not_shift_another() -> None:
+    """A scenario with one more scan has the same intents."""
+    plain, busy = SeededIds(7), SeededIds(7)
+    new_id(busy, "sc")
+    assert new_id(busy, "in") == new_id(plain, "in")

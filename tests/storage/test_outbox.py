@@ -1,0 +1,140 @@
+"""Work to be done later is stored with what caused it, and done once it is due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vendor_sim.kernel.limits import RETRY_MAX_MS, RETRY_MS
+from vendor_sim.storage import outbox
+from vendor_sim.storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def tasks(request: pytest.FixtureRequest) -> Iterator[Database]:
+    url = "sqlite://"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url")
+    db = Database(url, (outbox.TASK,))
+    yield db
+    db.close()
+
+
+def put(db: Database, kind: str, due_at_ms: int, key: str = "k") -> None:
+    db.transact(lambda cx: outbox.put(cx, kind, {"n": 1}, key=key, due_at_ms=due_at_ms))
+
+
+def kinds(db: Database, now_ms: int, limit: int = 9) -> list[str]:
+    return [task.kind for task in db.read(lambda cx: outbox.due(cx, now_ms, limit))]
+
+
+def first(db: Database) -> outbox.Task:
+    return db.read(lambda cx: outbox.due(cx, 10**9, 1))[0]
+
+
+def test_what_is_due_comes_in_order_of_time_then_of_putting(tasks: Database) -> None:
+    for kind, due_at_ms in (("b", 20), ("later", 31), ("a", 10), ("c", 20)):
+        put(tasks, kind, due_at_ms)
+    assert kinds(tasks, 9) == []
+    assert kinds(tasks, 30) == ["a", "b", "c"]
+    assert kinds(tasks, 30, limit=2) == ["a", "b"]
+
+
+def test_a_task_carries_what_its_act_needs(tasks: Database) -> None:
+    put(tasks, "notify", 5, key="in_1")
+    task = first(tasks)
+    assert (task.kind, task.body, task.key, task.attempt, task.due_at_ms) == (
+        *("notify", {"n": 1}),
+        *("in_1", 0, 5),
+    )
+
+
+def test_a_task_is_put_with_what_caused_it_or_not_at_all(tasks: Database) -> None:
+    def fails(cx: Connection) -> None:
+        outbox.put(cx, "a", {}, key="k", due_at_ms=1)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        tasks.transact(fails)
+    assert kinds(tasks, 9) == []
+
+
+def test_a_finished_task_is_not_due_again(tasks: Database) -> None:
+    put(tasks, "a", 1)
+    task = first(tasks)
+    tasks.transact(lambda cx: outbox.finish(cx, task, 7, "gave up"))
+    assert kinds(tasks, 99) == []
+    row = tasks.read(lambda cx: cx.execute(outbox.TASK.select()).one())
+    assert (row.done_at_ms, row.problem, row.attempt) == (7, "gave up", 1)
+
+
+def test_a_task_to_be_retried_is_due_later_and_counts(tasks: Database) -> None:
+    put(tasks, "a", 1)
+    tasks.transact(lambda cx: outbox.retry(cx, first_in(cx), 50, "no answer"))
+    assert kinds(tasks, 49) == []
+    assert (first(tasks).attempt, first(tasks).due_at_ms) == (1, 50)
+
+
+def first_in(cx: Connection) -> outbox.Task:
+    return outbox.due(cx, 10**9, 1)[0]
+
+
+def test_a_finished_task_is_not_woken_by_a_late_retry(tasks: Database) -> None:
+    put(tasks, "a", 1)
+    task = first(tasks)
+    tasks.transact(lambda cx: outbox.finish(cx, task, 2))
+    tasks.transact(lambda cx: outbox.retry(cx, task, 3, "late"))
+    assert kinds(tasks, 99) == []
+
+
+def test_what_is_moot_is_dropped_by_its_key(tasks: Database) -> None:
+    """Done tasks stay as history, tasks about something else stay due."""
+    put(tasks, "done", 1, key="in_1")
+    tasks.transact(lambda cx: outbox.finish(cx, first_in(cx), 1))
+    put(tasks, "moot", 2, key="in_1")
+    put(tasks, "other", 3, key="in_2")
+    tasks.transact(lambda cx: outbox.drop(cx, "in_1"))
+    assert kinds(tasks, 99) == ["other"]
+    assert tasks.read(lambda cx: len(cx.execute(outbox.TASK.select()).all())) == 2
+
+
+def test_open_tasks_can_be_moved_and_looked_at_by_their_key(tasks: Database) -> None:
+    put(tasks, "a", 10, key="in_1")
+    put(tasks, "b", 20, key="in_2")
+    tasks.transact(lambda cx: outbox.move(cx, "in_1", 30))
+    waiting = tasks.read(lambda cx: outbox.waiting(cx, "in_1"))
+    assert [(task.kind, task.due_at_ms) for task in waiting] == [("a", 30)]
+    assert tasks.read(lambda cx: outbox.waiting(cx, "in_3")) == []
+
+
+def test_the_next_due_time_is_known_so_that_nobody_polls(tasks: Database) -> None:
+    """Kinds that only keep watch may be left out: then a world comes to rest."""
+    assert tasks.read(outbox.next_due_ms) is None
+    put(tasks, "probe", 10)
+    put(tasks, "notify", 20)
+    assert tasks.read(outbox.next_due_ms) == 10
+    assert tasks.read(lambda cx: outbox.next_due_ms(cx, besides=("probe",))) == 20
+    assert tasks.read(lambda cx: outbox.next_due_ms(cx, besides=("probe", "notify"))) is None
+
+
+def test_new_work_wakes_the_ticker(tasks: Database) -> None:
+    heard: list[frozenset[str]] = []
+    tasks.on_commit(heard.append)
+    put(tasks, "a", 1)
+    tasks.transact(lambda cx: outbox.retry(cx, first_in(cx), 5, "no answer"))
+    tasks.transact(lambda cx: outbox.move(cx, "k", 6))
+    tasks.transact(lambda cx: outbox.finish(cx, first_in(cx), 9))
+    assert heard == [frozenset({outbox.TASKS})] * 3
+
+
+def test_pauses_double_up_to_a_bound() -> None:
+    pauses = [outbox.pause_ms(attempt) for attempt in range(8)]
+    assert pauses[:4] == [RETRY_MS, 2 * RETRY_MS, 4 * RETRY_MS, 8 * RETRY_MS]
+    assert pauses[-1] == outbox.pause_ms(10**6) == RETRY_MAX_MS
+    assert outbox.pause_ms(2, 10, 35) == 35
