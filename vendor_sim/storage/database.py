@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
@@ -18,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.storage import sqlite
+from vendor_sim.storage.quick import QuickConnection, write_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,12 @@ Listener = "Callable[[frozenset[str]], None]"
 
 SCHEMA_VERSION = 1
 _ATTEMPTS_MAX = 8
-_RETRYABLE = frozenset({"40001", "40P01"})
+_MET = frozenset({"40001", "40P01"})
+_TAKEN = "23505"
+"""Two verbs looked, found nothing and both inserted: PostgreSQL says "unique violation", not that
+they met. Run again, the later one finds what the earlier one wrote; what breaks again is a bug.
+See https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
+"""
 WROTE: ContextVar[list[str] | None] = ContextVar("wrote", default=None)
 """Where someone asks what a call writes, the list that gets it: ``["insert intent", …]``."""
 
@@ -158,14 +163,18 @@ def report(wrote: Sequence[str]) -> None:
 
 def unavailable(error: DBAPIError) -> Exception:
     """What a failing database means to a caller: try later. A broken rule stays a bug."""
-    if isinstance(error, OperationalError) or is_retryable(error):
+    if isinstance(error, OperationalError) or _state(error) in _MET:
         return Refused(Code.UNAVAILABLE, f"the database did not answer: {error.orig}")
     return error
 
 
 def is_retryable(error: DBAPIError) -> bool:
     """Whether the whole verb may be run again: two transactions met, none is to blame."""
-    return getattr(error.orig, "sqlstate", None) in _RETRYABLE
+    return _state(error) in _MET or _state(error) == _TAKEN
+
+
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
 
 
 def _engine(url: str, busy_timeout_ms: int) -> Engine:
@@ -177,6 +186,7 @@ def _engine(url: str, busy_timeout_ms: int) -> Engine:
     if parsed.database in {None, "", ":memory:"}:
         shared = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
     engine = create_engine(parsed, module=module, **shared)
+    engine._connection_cls = QuickConnection  # noqa: SLF001 - SQLAlchemy's own hook for this
 
     def connected(connection: Any, _record: Any) -> None:
         sqlite.prepare(connection, module.sqlite_version_info, busy_timeout_ms)
@@ -192,18 +202,9 @@ def _begin_sqlite(cx: Connection) -> None:
 
 
 def _note_write(cx: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:
-    written = _write_of(statement)
+    written = write_of(statement)
     if written:
         cx.info.setdefault("wrote", []).append(written)
-
-
-@lru_cache(maxsize=512)
-def _write_of(statement: str) -> str | None:
-    words = statement.split(None, 3)
-    verb = words[0].upper()
-    if verb == "INSERT":
-        return f"insert {words[2]}"
-    return f"update {words[1]}" if verb == "UPDATE" else None
 
 
 def _check_version(cx: Connection) -> None:

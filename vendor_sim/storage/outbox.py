@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Index, bindparam, delete, func, insert, select, update
+from sqlalchemy import CheckConstraint, Index, bindparam, delete, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from vendor_sim.kernel.limits import RETRY_MAX_MS, RETRY_MS, TICK_TASKS_MAX
@@ -50,6 +50,26 @@ TASK: Table = TaskRow.__table__  # type: ignore[attr-defined]
 _PUT = insert(TASK)
 _OPEN = TASK.c.done_at_ms.is_(None)
 _ABOUT = TASK.c.key == bindparam("about")
+_THIS = TASK.c.id == bindparam("of_id")
+_DUE = (
+    select(TASK)
+    .where(_OPEN, TASK.c.due_at_ms <= bindparam("now"))
+    .order_by(TASK.c.due_at_ms, TASK.c.id)
+    .limit(bindparam("most"))
+)
+_NEXT = select(TASK.c.due_at_ms).where(_OPEN).order_by(TASK.c.due_at_ms).limit(1)
+"""The first of the index, not the least of all open rows: there may be many."""
+_FINISH = (
+    update(TASK)
+    .where(_THIS)
+    .values(done_at_ms=bindparam("at"), problem=bindparam("why"), attempt=bindparam("tried"))
+)
+_RETRY = (
+    update(TASK)
+    .where(_THIS, _OPEN)
+    .values(due_at_ms=bindparam("due"), problem=bindparam("why"), attempt=bindparam("tried"))
+)
+_WAITING = select(TASK).where(_ABOUT, _OPEN).order_by(TASK.c.id)
 _MOVE = update(TASK).where(_ABOUT, _OPEN).values(due_at_ms=bindparam("due"))
 _DROP = delete(TASK).where(_ABOUT, _OPEN)
 
@@ -94,31 +114,26 @@ def put_all(
 
 def due(cx: Connection, now_ms: int, limit: int = TICK_TASKS_MAX) -> list[Task]:
     """What is due now, in order of due time, then of putting."""
-    query = (
-        select(TASK)
-        .where(_OPEN, TASK.c.due_at_ms <= now_ms)
-        .order_by(TASK.c.due_at_ms, TASK.c.id)
-        .limit(limit)
-    )
-    return [_task(row) for row in cx.execute(query)]
+    return [_task(row) for row in cx.execute(_DUE, {"now": now_ms, "most": limit})]
 
 
 def next_due_ms(cx: Connection, *, besides: Iterable[str] = ()) -> int | None:
     """When the next open task is due, not counting the kinds named; None where nothing waits."""
-    query = select(func.min(TASK.c.due_at_ms)).where(_OPEN, TASK.c.kind.not_in(list(besides)))
+    kinds = list(besides)
+    query = _NEXT.where(TASK.c.kind.not_in(kinds)) if kinds else _NEXT
     return cx.execute(query).scalar()
 
 
 def finish(cx: Connection, task: Task, now_ms: int, problem: str | None = None) -> None:
     """The work is done, or given up for the reason named."""
-    values = {"done_at_ms": now_ms, "problem": problem, "attempt": task.attempt + 1}
-    cx.execute(update(TASK).where(TASK.c.id == task.id).values(values))
+    values = {"of_id": task.id, "at": now_ms, "why": problem, "tried": task.attempt + 1}
+    cx.execute(_FINISH, values)
 
 
 def retry(cx: Connection, task: Task, due_at_ms: int, problem: str) -> None:
     """The work failed for now and is due again at the instant named."""
-    values = {"due_at_ms": due_at_ms, "problem": problem, "attempt": task.attempt + 1}
-    cx.execute(update(TASK).where(TASK.c.id == task.id, _OPEN).values(values))
+    values = {"of_id": task.id, "due": due_at_ms, "why": problem, "tried": task.attempt + 1}
+    cx.execute(_RETRY, values)
     touch(cx, TASKS)
 
 
@@ -135,8 +150,7 @@ def move(cx: Connection, key: str, due_at_ms: int) -> None:
 
 def waiting(cx: Connection, key: str) -> list[Task]:
     """The open tasks about this key."""
-    query = select(TASK).where(TASK.c.key == key, _OPEN).order_by(TASK.c.id)
-    return [_task(row) for row in cx.execute(query)]
+    return [_task(row) for row in cx.execute(_WAITING, {"about": key})]
 
 
 def pause_ms(attempt: int, first_ms: int = RETRY_MS, most_ms: int = RETRY_MAX_MS) -> int:

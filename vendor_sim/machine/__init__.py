@@ -1,0 +1,1 @@
+"""The vending machine service: it asks for a payment, shows the code, lets the goods go."""

@@ -1,0 +1,101 @@
+"""The machine service put together from its rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vendor_sim.kernel.limits import MOTOR_MS
+from vendor_sim.machine import app as web_app
+from vendor_sim.machine import dispenser, service
+from vendor_sim.machine.dispenser import Dispenser
+from vendor_sim.machine.domain import MachineSeed, SlotSeed
+from vendor_sim.machine.outbound import Outbound
+from vendor_sim.machine.payments_v1 import PaymentsV1
+from vendor_sim.machine.service import MachineService, Work
+from vendor_sim.storage.outbox import TASK
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from vendor_sim.kernel.clock import Clock
+    from vendor_sim.kernel.ids import Ids
+    from vendor_sim.machine.payment_port import PaymentPort
+    from vendor_sim.machine.service import Credentials
+    from vendor_sim.storage.database import Door
+    from vendor_sim.wire.http import Transport
+
+__all__ = ["TABLES", "Machine", "MachineSeed", "MachineSettings", "SlotSeed", "assemble"]
+
+TABLES = (*service.TABLES, *dispenser.TABLES, TASK)
+"""Every table of the machine's database."""
+
+
+@dataclass(frozen=True)
+class MachineSettings:
+    """How a machine service is set up.
+
+    Attributes:
+        ledger_url: Where the ledger service is.
+        operator_password: Opens the operator's page.
+        session_secret: Signs its sessions.
+        machines: Set up if they are not there yet.
+        motor_ms: How long a turn of the motor takes.
+        trace_writes: Tell in a header what each request wrote.
+        secure: Whether it is served over TLS only.
+    """
+
+    ledger_url: str
+    operator_password: str
+    session_secret: str
+    machines: tuple[MachineSeed, ...]
+    motor_ms: int = MOTOR_MS
+    trace_writes: bool = False
+    secure: bool = False
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine service: one process' worth of vending machines."""
+
+    app: Flask
+    service: MachineService
+    outbound: Outbound
+    dispenser: Dispenser
+
+
+def assemble(
+    settings: MachineSettings, door: Door, clock: Clock, ids: Ids, transport: Transport
+) -> Machine:
+    """Put a machine service together and set up its machines.
+
+    Args:
+        settings: How it is set up.
+        door: Its database, with :data:`TABLES`.
+        clock: Says what time it is.
+        ids: Makes its ids.
+        transport: Carries its requests.
+
+    Raises:
+        Refused: A machine cannot be set up as the settings say.
+    """
+    adapters = {"v1": PaymentsV1}
+
+    def port_of(credentials: Credentials) -> PaymentPort:
+        return adapters[credentials.speaks](settings.ledger_url, credentials, transport)
+
+    hardware = Dispenser(door, clock, motor_ms=settings.motor_ms)
+    verbs = MachineService(
+        door, clock, ids, hardware, motor_ms=settings.motor_ms, dialects=frozenset(adapters)
+    )
+    verbs.seed(settings.machines)
+    work = Work(door, clock, ids, motor_ms=settings.motor_ms)
+    app = web_app.create(
+        verbs,
+        clock,
+        operator_password=settings.operator_password,
+        session_secret=settings.session_secret,
+        trace_writes=settings.trace_writes,
+        secure=settings.secure,
+    )
+    return Machine(app, verbs, Outbound(door, work, hardware, port_of), hardware)

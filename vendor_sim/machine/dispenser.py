@@ -1,0 +1,136 @@
+"""The simulated hardware: a motor with a sensor, and a journal of its own.
+
+The journal is the hardware's memory, not the machine's: a command is known by its id, turns the
+motor once however often it is sent, and its outcome can be asked for later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, Index, delete, func, insert, select
+from sqlmodel import Field, SQLModel
+
+from vendor_sim.machine.domain import Drop
+from vendor_sim.storage.columns import INT, STRICT, TEXT, append_only
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table
+
+    from vendor_sim.kernel.clock import Clock
+    from vendor_sim.storage.database import Door
+
+
+class MotorCommandRow(SQLModel, table=True):
+    """One turn of a motor."""
+
+    __tablename__ = "motor_command"
+    __table_args__ = (
+        Index("motor_command_slot", "machine", "slot"),
+        CheckConstraint("outcome IN ('dropped', 'jammed', 'empty', 'unsure')"),
+        STRICT,
+    )
+    id: str = Field(sa_type=TEXT, primary_key=True)
+    machine: str = Field(sa_type=TEXT)
+    slot: str = Field(sa_type=TEXT)
+    outcome: str = Field(sa_type=TEXT)
+    at_ms: int = Field(sa_type=INT)
+    done_at_ms: int = Field(sa_type=INT)
+
+
+class DropPlanRow(SQLModel, table=True):
+    """What a rehearsal wants the next turn of a machine's motor to come to."""
+
+    __tablename__ = "drop_plan"
+    __table_args__ = (STRICT,)
+    machine: str = Field(sa_type=TEXT, primary_key=True)
+    outcome: str = Field(sa_type=TEXT)
+
+
+COMMAND: Table = MotorCommandRow.__table__  # type: ignore[attr-defined]
+PLAN: Table = DropPlanRow.__table__  # type: ignore[attr-defined]
+append_only(COMMAND)
+TABLES = (COMMAND, PLAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a motor.
+
+    Attributes:
+        outcome: What the sensor says once the turn is over.
+        done_at_ms: When it is over.
+    """
+
+    outcome: Drop
+    done_at_ms: int
+
+
+class Dispenser:
+    """Motors and drop sensors of every machine here.
+
+    Args:
+        door: Where the hardware keeps its journal.
+        clock: Says what time it is.
+        motor_ms: How long a turn takes.
+    """
+
+    def __init__(self, door: Door, clock: Clock, *, motor_ms: int) -> None:
+        self._door = door
+        self._clock = clock
+        self._motor_ms = motor_ms
+
+    def plan(self, machine_id: str, drop: Drop) -> None:
+        """Decide what the next turn of this machine will come to, and that one only."""
+
+        def verb(cx: Connection) -> None:
+            cx.execute(delete(PLAN).where(PLAN.c.machine == machine_id))
+            cx.execute(insert(PLAN), {"machine": machine_id, "outcome": drop.value})
+
+        self._door.transact(verb)
+
+    def release(self, command_id: str, machine_id: str, slot: str) -> None:
+        """Turn the motor of a slot, once for each command id."""
+
+        def verb(cx: Connection) -> None:
+            if _turn(cx, command_id) is not None:
+                return
+            now_ms = self._clock.now_ms()
+            row = {
+                "id": command_id,
+                "machine": machine_id,
+                "slot": slot,
+                "outcome": _planned(cx, machine_id).value,
+                "at_ms": now_ms,
+                "done_at_ms": now_ms + self._motor_ms,
+            }
+            cx.execute(insert(COMMAND), row)
+
+        self._door.transact(verb)
+
+    def turn(self, command_id: str) -> Turn | None:
+        """What became of a command; None where the hardware never heard of it."""
+        return self._door.read(lambda cx: _turn(cx, command_id))
+
+    def drops(self, machine_id: str, slot: str) -> int:
+        """The hardware's own count of what fell out of a slot."""
+        query = select(func.count()).where(
+            COMMAND.c.machine == machine_id,
+            COMMAND.c.slot == slot,
+            COMMAND.c.outcome == Drop.DROPPED.value,
+        )
+        return int(self._door.read(lambda cx: cx.execute(query).scalar_one()))
+
+
+def _turn(cx: Connection, command_id: str) -> Turn | None:
+    row = cx.execute(select(COMMAND).where(COMMAND.c.id == command_id)).first()
+    return None if row is None else Turn(Drop(row.outcome), row.done_at_ms)
+
+
+def _planned(cx: Connection, machine_id: str) -> Drop:
+    outcome = cx.execute(select(PLAN.c.outcome).where(PLAN.c.machine == machine_id)).scalar()
+    if outcome is None:
+        return Drop.DROPPED
+    cx.execute(delete(PLAN).where(PLAN.c.machine == machine_id))
+    return Drop(outcome)

@@ -1,0 +1,53 @@
+"""What the wallet decides, without any I/O."""
+
+from wallet.domain.scans import (
+    Quote,
+    Receipt,
+    Scan,
+    approved,
+    begin,
+    declined,
+    follows,
+    gave_up,
+    gives_up_at_ms,
+    judge_approval,
+    money,
+    reason_of,
+    refused,
+    resolved,
+    settled,
+    unclear,
+    unheard_of,
+)
+from wallet.domain.states import PUBLISHED, REASONS, SCAN, ScanEvent, ScanState
+from wallet.domain.wallets import Wallet, balance_in_doubt, balance_told, locked, pin_tried
+
+__all__ = [
+    "PUBLISHED",
+    "REASONS",
+    "SCAN",
+    "Quote",
+    "Receipt",
+    "Scan",
+    "ScanEvent",
+    "ScanState",
+    "Wallet",
+    "approved",
+    "balance_in_doubt",
+    "balance_told",
+    "begin",
+    "declined",
+    "follows",
+    "gave_up",
+    "gives_up_at_ms",
+    "judge_approval",
+    "locked",
+    "money",
+    "pin_tried",
+    "reason_of",
+    "refused",
+    "resolved",
+    "settled",
+    "unclear",
+    "unheard_of",
+]

@@ -1,0 +1,215 @@
+"""What arrives from the platform: answers, silence, and notices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vendor_sim.kernel.limits import WALLET_FOLLOWS_MAX_MS, WALLET_FOLLOWS_MS
+from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.storage import outbox
+from wallet import store
+from wallet.domain import (
+    Quote,
+    Receipt,
+    Scan,
+    ScanState,
+    Wallet,
+    balance_in_doubt,
+    balance_told,
+    follows,
+    gave_up,
+    gives_up_at_ms,
+    refused,
+    resolved,
+    settled,
+    unheard_of,
+)
+from wallet.service.kit import (
+    keep_scan,
+    keep_wallet,
+    need_scan,
+    need_wallet,
+    put_for_scan,
+    scan_key,
+)
+from wallet.service.scans import Scans, put_decline
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from vendor_sim.storage.outbox import Task
+
+
+class Arrivals(Scans):
+    """The verbs that take in what the platform said, or that it said nothing.
+
+    Those with a task finish or retry it in the same transaction. News about a scan that has moved
+    on since the question was sent changes nothing but the task.
+    """
+
+    def work(self, task: Task) -> tuple[Scan, Wallet]:
+        """What a task about a scan is about.
+
+        Raises:
+            Refused: ``not_found``.
+        """
+
+        def query(cx: Connection) -> tuple[Scan, Wallet]:
+            scan = need_scan(cx, task.body["scan"])
+            return scan, need_wallet(cx, scan.wallet)
+
+        return self._door.read(query)
+
+    def wallet_of(self, task: Task) -> Wallet:
+        """The wallet a task is about.
+
+        Raises:
+            Refused: ``not_found``.
+        """
+        return self._door.read(lambda cx: need_wallet(cx, task.body["wallet"]))
+
+    # -- before the yes -----------------------------------------------------------------------
+    def code_resolved(self, task: Task, quote: Quote, now_ms: int) -> None:
+        """The platform said what the code asks for."""
+
+        def verb(cx: Connection) -> None:
+            outbox.finish(cx, task, now_ms)
+            scan = need_scan(cx, task.body["scan"])
+            if scan.state is not ScanState.READING:
+                return
+            after = resolved(scan, quote, need_wallet(cx, scan.wallet).currency, now_ms)
+            keep_scan(cx, after)
+            if after.state is ScanState.ASKING:
+                put_for_scan(cx, "expire_scan", after, quote.pay_until_ms)
+            elif after.reason is Code.CURRENCY_MISMATCH:
+                put_decline(cx, after, now_ms)
+
+        self._door.transact(verb)
+
+    def scan_refused(self, task: Task, code: Code, now_ms: int) -> None:
+        """It cannot be paid: the platform said so, or time did."""
+
+        def verb(cx: Connection) -> None:
+            outbox.finish(cx, task, now_ms, code.value)
+            scan = need_scan(cx, task.body["scan"])
+            if scan.state in {ScanState.READING, ScanState.ASKING, ScanState.APPROVED}:
+                outbox.drop(cx, scan_key(scan.id))
+                keep_scan(cx, refused(scan, code))
+
+        self._door.transact(verb)
+
+    # -- after the yes ------------------------------------------------------------------------
+    def money_moved(self, task: Task, receipt: Receipt, now_ms: int) -> None:
+        """The platform answered what became of a yes."""
+
+        def verb(cx: Connection) -> None:
+            scan = need_scan(cx, task.body["scan"])
+            wallet = need_wallet(cx, scan.wallet)
+            # Dated when it is stored: whatever notice is older than that is in doubt.
+            stored_at_ms = self._clock.now_ms()
+            told = balance_told(wallet, receipt.balance_minor, receipt.held_minor, stored_at_ms)
+            keep_wallet(cx, told)
+            is_news = settled(scan, receipt) != scan
+            if task.kind == "follow" and follows(scan, now_ms) and not is_news:
+                pause = outbox.pause_ms(task.attempt, WALLET_FOLLOWS_MS, WALLET_FOLLOWS_MAX_MS)
+                outbox.retry(cx, task, now_ms + pause, "no news")
+                return
+            outbox.finish(cx, task, now_ms)
+            _take_in(cx, scan, receipt, now_ms)
+
+        self._door.transact(verb)
+
+    def unknown_there(self, task: Task, now_ms: int) -> None:
+        """The platform has not heard of the yes: wait, or believe it at last."""
+
+        def verb(cx: Connection) -> None:
+            scan = need_scan(cx, task.body["scan"])
+            after = unheard_of(scan, now_ms)
+            if after.state is ScanState.REFUSED:
+                outbox.finish(cx, task, now_ms, Code.NOT_FOUND.value)
+                outbox.drop(cx, scan_key(scan.id))
+                keep_scan(cx, after)
+            else:
+                _retry(cx, task, now_ms, Code.NOT_FOUND.value)
+
+        self._door.transact(verb)
+
+    def not_answered(self, task: Task, problem: str, now_ms: int) -> None:
+        """Nobody answered: again later, until a person has waited long enough."""
+
+        def verb(cx: Connection) -> None:
+            scan = need_scan(cx, task.body["scan"])
+            until_ms = gives_up_at_ms(scan)
+            if now_ms < until_ms:
+                due_at_ms = min(now_ms + outbox.pause_ms(task.attempt), until_ms)
+                outbox.retry(cx, task, due_at_ms, problem)
+                return
+            outbox.finish(cx, task, now_ms, problem)
+            if scan.state is ScanState.READING:
+                keep_scan(cx, refused(scan, Code.UNAVAILABLE))
+            elif scan.state is ScanState.APPROVED:
+                keep_scan(cx, gave_up(scan))
+                put_for_scan(cx, "follow", scan, now_ms + outbox.pause_ms(0))
+
+        self._door.transact(verb)
+
+    def later(self, task: Task, problem: str, now_ms: int) -> None:
+        """A question that can wait was not answered: again later."""
+        self._door.transact(lambda cx: _retry(cx, task, now_ms, problem))
+
+    def done(self, task: Task, problem: str | None, now_ms: int) -> None:
+        """A task that needs nothing more."""
+        self._door.transact(lambda cx: outbox.finish(cx, task, now_ms, problem))
+
+    def notice(self, notice_id: str, receipt: Receipt, told_at_ms: int) -> bool:
+        """Take a genuine notice in: False where it was taken in before.
+
+        Raises:
+            Refused: ``not_found`` where no yes of this wallet provider has that id.
+        """
+        now_ms = self._clock.now_ms()
+
+        def verb(cx: Connection) -> bool:
+            scan = store.scan_by_authorisation(cx, receipt.authorisation)
+            if scan is None:
+                raise Refused(Code.NOT_FOUND, "no yes of this provider has that id", "data.id")
+            if store.seen(cx, notice_id, now_ms):
+                return False
+            _take_in(cx, scan, receipt, now_ms)
+            _take_balance(cx, need_wallet(cx, scan.wallet), receipt, told_at_ms, now_ms)
+            return True
+
+        return self._door.transact(verb)
+
+
+def _take_in(cx: Connection, scan: Scan, receipt: Receipt, now_ms: int) -> None:
+    after = settled(scan, receipt)
+    if after == scan:
+        return
+    keep_scan(cx, after)
+    outbox.drop(cx, scan_key(scan.id))
+    if follows(after, now_ms):
+        put_for_scan(cx, "follow", after, now_ms + WALLET_FOLLOWS_MS)
+
+
+def _take_balance(
+    cx: Connection, wallet: Wallet, receipt: Receipt, told_at_ms: int, now_ms: int
+) -> None:
+    """Notices may overtake each other: where this one may be the older, ask for the truth."""
+    if balance_in_doubt(wallet, told_at_ms):
+        put_refresh(cx, wallet, now_ms)
+    told = balance_told(wallet, receipt.balance_minor, receipt.held_minor, told_at_ms)
+    if told != wallet:
+        keep_wallet(cx, told)
+
+
+def put_refresh(cx: Connection, wallet: Wallet, now_ms: int) -> None:
+    """Ask for the balance, once."""
+    key = f"refresh:{wallet.id}"
+    outbox.drop(cx, key)
+    outbox.put(cx, "refresh", {"wallet": wallet.id}, key=key, due_at_ms=now_ms)
+
+
+def _retry(cx: Connection, task: Task, now_ms: int, problem: str) -> None:
+    pause = outbox.pause_ms(task.attempt, most_ms=WALLET_FOLLOWS_MAX_MS)
+    outbox.retry(cx, task, now_ms + pause, problem)
