@@ -16,12 +16,12 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
 import psycopg
 
-_START_S = 30
+_LOOK_S = 0.05
+_LOOKS_MAX = 600
 _STOP_S = 20
 
 
@@ -99,12 +99,14 @@ class PostgresServer:
             )
 
     def _wait(self) -> None:
-        until = time.monotonic() + _START_S
-        while time.monotonic() < until and self._process.poll() is None:
+        for _ in range(_LOOKS_MAX):
             with contextlib.suppress(psycopg.OperationalError):
                 psycopg.connect(self._dsn()).close()
                 return
-            time.sleep(0.05)
+            # The pause between two looks ends early where the server has given up.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_LOOK_S)
+                break
         self._process.kill()
         self._process.wait()
         raise RuntimeError(f"PostgreSQL did not start:\n{self._log.read_text()}")

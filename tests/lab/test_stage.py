@@ -239,7 +239,7 @@ def test_the_phone_is_signed_in_by_a_ticket(client):
 
 
 def test_the_stage_is_live(client):
-    assert client.get("/stage/events").headers["Vendor-Sim-Live"] == "journal"
+    assert client.get("/stage/events").headers["Vendor-Sim-Live"] == "stage"
 
 
 def test_whoever_may_not_watch_sees_nothing(world):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 NAV = {"stage": "/", "machine": "/machine/", "wallet": "/wallet/", "ledger": "/ledger/"}
 """Where the parts of a world served as one are."""
+TOPIC = "stage"
+"""Told of every commit and every message: the stage shows them all."""
 _ARROWS_MAX = 200
 _MESSAGE = re.compile(r"([0-9]{1,9})(-light)?", re.ASCII)
 
@@ -70,13 +72,14 @@ class Money:
     """The accounts of one purchase, as ``AccountView`` and ``TransferView`` documents.
 
     Attributes:
-        payer, merchant: Their accounts; None while the wallet's is still being opened.
+        payer: Whoever paid, or else the wallet on the stage; None while it is being opened.
+        merchant: The machine's merchant.
         transit: Id of the account that refunds pass through.
         transfers: What moved for this purchase, oldest first.
     """
 
     payer: dict[str, Any] | None
-    merchant: dict[str, Any] | None
+    merchant: dict[str, Any]
     transit: str
     transfers: list[dict[str, Any]]
 
@@ -97,7 +100,7 @@ def create_stage(
     stage = _Stage(world)
     app.add_url_rule("/", "stage", stage.page)
     app.add_url_rule("/stage/state.json", "state", stage.state)
-    app.add_url_rule("/stage/events", "events", lambda: web.live("journal"))
+    app.add_url_rule("/stage/events", "events", lambda: web.live(TOPIC))
     app.add_url_rule("/stage/messages/<n>.json", "message", stage.message)
     app.add_url_rule("/stage/phone/<wallet>", "phone", stage.phone)
     return app
@@ -128,7 +131,7 @@ class _Stage:
         return web.send(
             {
                 "order": order,
-                "accounts": _accounts(money, wallet),
+                "accounts": _accounts(money),
                 "sentence": sentence(order),
                 "arrows": self._arrows(),
             }
@@ -167,13 +170,13 @@ def _one_of(name: str, known: list[str]) -> str:
     return given
 
 
-def _accounts(money: Money, wallet: str) -> list[dict[str, Any]]:
+def _accounts(money: Money) -> list[dict[str, Any]]:
     shown = []
-    titles = ((_("Wallet · %(who)s", who=wallet), money.payer), (_("Merchant"), money.merchant))
-    for title, account in titles:
-        if account is not None:
-            named = title if account is money.payer else f"{title} · {account['name']}"
-            shown.append(t_account(named, account["id"], money.transfers, account))
+    if money.payer is not None:
+        title = _("Wallet · %(who)s", who=money.payer["name"])
+        shown.append(t_account(title, money.payer["id"], money.transfers, money.payer))
+    title = _("Merchant · %(who)s", who=money.merchant["name"])
+    shown.append(t_account(title, money.merchant["id"], money.transfers, money.merchant))
     transit = t_account(_("Refunds in transit"), money.transit, money.transfers, None)
     return [*shown, transit] if transit["lines"] else shown
 

@@ -23,13 +23,14 @@ _CSP = """
     connect-src 'self'; media-src 'self' blob:; frame-src 'self'; manifest-src 'self';
     worker-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'self'; base-uri 'none'
 """
-_HEADERS = {
-    "Content-Security-Policy": " ".join(_CSP.split()),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
-}
+_HEADERS = (
+    ("Content-Security-Policy", " ".join(_CSP.split())),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), geolocation=(), microphone=()"),
+    ("Cache-Control", "no-store"),
+)
 
 
 def create_app(
@@ -44,6 +45,9 @@ def create_app(
         clock: Ages its sessions.
         session_secret: Signs its sessions.
         secure: Whether it is served over TLS only.
+
+    Where the parts of a world are served as one, ``app.config["NAV"]`` says where each is, and the
+    pages link to each other.
     """
     room = package.rsplit(".app", 1)[0]
     app = Flask(room, static_url_path=f"{prefix}/static")
@@ -62,6 +66,7 @@ def create_app(
     pages.install(app)
     _install_look(app, prefix)
     _install_languages(app)
+    app.context_processor(lambda: {"nav": app.config.get("NAV", {})})
     app.before_request(_listen_for_writes)
     app.after_request(_finish)
     app.add_url_rule("/healthz", "healthz", lambda: send({"status": "ok"}))
@@ -91,9 +96,8 @@ def _listen_for_writes() -> None:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
+    given = {name.lower() for name, _ in response.headers}
+    response.headers.extend([pair for pair in _HEADERS if pair[0].lower() not in given])
     _tell_writes(response)
     return response
 

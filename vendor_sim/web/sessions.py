@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import TimestampSigner, URLSafeTimedSerializer
 
 from vendor_sim.kernel.limits import SESSION_MS
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Request
 
     from vendor_sim.kernel.clock import Clock
 
@@ -24,6 +24,12 @@ class ClockedSessions(SecureCookieSessionInterface):
                 return clock.now_ms() // 1000
 
         self._signer = Signer
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request; one without any cookie is not worth a serializer."""
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """The serializer that signs this application's cookies."""

@@ -21,7 +21,7 @@ Response = httpx2.Response
 Transport = httpx2.BaseTransport
 WsgiTransport = httpx2.WSGITransport
 ByteStream = httpx2.ByteStream
-NoAnswer = httpx2.TransportError
+NoAnswer = httpx2.RequestError
 """The request may or may not have arrived, and may or may not have been carried out."""
 ReadTimeout = httpx2.ReadTimeout
 ConnectError = httpx2.ConnectError
@@ -66,14 +66,21 @@ class Http:
         base_url: Scheme, host and port.
         transport: What carries the requests.
         headers: Sent with each.
+        timeout_ms: To connect, and until something is read.
     """
 
-    def __init__(self, base_url: str, transport: Transport, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        transport: Transport,
+        headers: Mapping[str, str],
+        timeout_ms: int = REQUEST_TIMEOUT_MS,
+    ) -> None:
         self._client = httpx2.Client(
             base_url=base_url,
             transport=transport,
             headers={"User-Agent": "vendor-sim", **headers},
-            timeout=REQUEST_TIMEOUT_MS / 1000,
+            timeout=timeout_ms / 1000,
             follow_redirects=False,
             trust_env=False,
         )

@@ -132,6 +132,12 @@ class IntentView(BaseModel):
     version: int
 
 
+class IntentPage(BaseModel):
+    """A merchant's intents for one order, oldest first."""
+
+    intents: list[IntentView]
+
+
 class RefundView(BaseModel):
     """Money on its way back to the payer."""
 

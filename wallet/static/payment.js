@@ -117,7 +117,7 @@ function enable() {
 }
 
 function begin() {
-  pin = "";
+  if (!$("confirm-form")) pin = ""; // else a half typed one survives news
   draw();
   enable();
   $("confirm-form")?.addEventListener("submit", submit);

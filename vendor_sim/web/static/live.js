@@ -24,6 +24,7 @@ const REOPEN_MAX_MS = 10_000;
 export function live(eventsUrl, stateUrl, render, options = {}) {
   let source = null;
   let timer = 0;
+  let dueMs = 0;
   let reopenTimer = 0;
   let reopenMs = 500;
   let fetching = null;
@@ -41,7 +42,8 @@ export function live(eventsUrl, stateUrl, render, options = {}) {
     else if (before === "lost") options.found?.();
   }
 
-  async function once() {
+  /** What holds now; null where the server refused or did not answer. */
+  async function ask() {
     try {
       const answer = await fetch(stateUrl, {
         headers: { Accept: "application/json" },
@@ -50,20 +52,25 @@ export function live(eventsUrl, stateUrl, render, options = {}) {
       });
       if (answer.status >= 400 && answer.status < 500) {
         options.refused?.(answer.status);
-        return;
+        return null;
       }
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
       const state = await answer.json();
       failures = 0;
-      if (stopped) return;
-      render(state);
-      say("live");
-    } catch (problem) {
+      return state;
+    } catch {
       failures += 1;
       // one lost answer is weather; two in a row is a server that is away
       if (failures > 1 || !streaming()) say("lost");
-      if (!(problem instanceof TypeError) && problem?.name !== "TimeoutError") console.warn(problem);
+      return null;
     }
+  }
+
+  async function once() {
+    const state = await ask();
+    if (state === null || stopped) return;
+    render(state);
+    say("live");
   }
 
   async function refresh() {
@@ -81,14 +88,28 @@ export function live(eventsUrl, stateUrl, render, options = {}) {
       await fetching;
     } finally {
       fetching = null;
+      rest();
       schedule();
     }
   }
 
+  /** Look again in a while; what is due sooner stays so, however often the stream stumbles. */
   function schedule() {
-    clearTimeout(timer);
     if (stopped || document.hidden) return;
-    timer = setTimeout(refresh, streaming() ? RESYNC_MS : POLL_MS);
+    const ms = streaming() ? RESYNC_MS : POLL_MS;
+    const atMs = performance.now() + ms;
+    if (timer && dueMs <= atMs) return;
+    clearTimeout(timer);
+    dueMs = atMs;
+    timer = setTimeout(() => {
+      timer = 0;
+      refresh();
+    }, ms);
+  }
+
+  function rest() {
+    clearTimeout(timer);
+    timer = 0;
   }
 
   function open() {
@@ -118,7 +139,7 @@ export function live(eventsUrl, stateUrl, render, options = {}) {
   function seen() {
     if (document.hidden) {
       close();
-      clearTimeout(timer);
+      rest();
       return;
     }
     open();
@@ -136,7 +157,7 @@ export function live(eventsUrl, stateUrl, render, options = {}) {
     refresh,
     stop() {
       stopped = true;
-      clearTimeout(timer);
+      rest();
       clearTimeout(reopenTimer);
       close();
       document.removeEventListener("visibilitychange", seen);

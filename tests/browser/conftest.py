@@ -1,0 +1,124 @@
+"""A real browser before a served world; its camera films whatever a test puts before it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.film import film, film_of_nothing
+from tests.browser.people import Person
+from tests.browser.stalls import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.browser.stalls import Served
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+_HERE = Path(__file__).parent
+_WAIT_MS = 10_000
+PHONE = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this room needs a browser."""
+    for item in items:
+        if item.path.is_relative_to(_HERE):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Where an installed Chromium or Chrome lies; CHROMIUM names another one."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None and _MAC.exists():
+        found = str(_MAC)
+    if found is None:
+        pytest.skip(
+            "NOTHING WAS TESTED IN A BROWSER: no Chromium or Chrome is installed. Install one "
+            "(apt install chromium) or name it: CHROMIUM=/path/to/chrome"
+        )
+    return found
+
+
+@pytest.fixture(scope="session")
+def film_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The film that plays before the camera."""
+    path = tmp_path_factory.mktemp("camera") / "film.mjpeg"
+    film_of_nothing(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str, film_path: Path) -> Iterator[Browser]:
+    """One browser for all, with a camera that needs nobody's leave."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="NO BROWSER TESTS: no playwright")
+    arguments = [
+        "--no-sandbox",
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film_path}",
+    ]
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def served(chromium: str) -> Iterator[Served]:
+    """A world in memory, shared: tests take machines and wallets of their own."""
+    assert chromium  # nothing is served where nobody can look
+    with serve() as world:
+        yield world
+
+
+@pytest.fixture
+def put_before_camera(film_path: Path) -> Iterator[Callable[[bytes], None]]:
+    """Give the next camera that opens a code to film."""
+    yield lambda png: film(film_path, png)
+    film_of_nothing(film_path)
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages of separate people; a script or a rule of a page that broke fails the test."""
+    contexts, broken = [], []
+
+    def hear(message: object) -> None:
+        text = getattr(message, "text", str(message))
+        if "Content Security Policy" in text or "Refused to" in text:
+            broken.append(text)
+
+    def open_(**options: object) -> Page:
+        context = browser.new_context(**{"viewport": PHONE, **options})
+        context.set_default_timeout(_WAIT_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        page.on("console", hear)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert broken == []
+
+
+@pytest.fixture
+def person(served: Served, open_page: Callable[..., Page]) -> Callable[..., Person]:
+    """Somebody with a phone, signed in to a wallet of their own."""
+
+    def somebody(balance_minor: int = 10_000, **options: object) -> Person:
+        someone = Person(open_page(**options), served.base, served.wallet(balance_minor))
+        someone.signs_in()
+        return someone
+
+    return somebody

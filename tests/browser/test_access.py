@@ -1,0 +1,142 @@
+"""Everybody can use every page: axe finds nothing, targets are big enough, nothing overflows."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+SIZES = {
+    "phone": {"width": 390, "height": 844},
+    "laptop": {"width": 1280, "height": 800},
+}
+OPEN = ("/", "/machine/", "/machine/lobby", "/machine/platform-9", "/wallet/", "/wallet/new")
+SIGNED_IN = ("/wallet/", "/wallet/scan")
+CONSOLE = ("", "refunds", "notices", "accounts", "transfers", "merchants", "audit")
+
+_SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, .choice")]
+  .filter((e) => e.checkVisibility() && !e.matches(".skip, .visually-hidden, .choice input"))
+  .map((e) => [e.id || e.className, e.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 43.9 || box.height < 43.9)
+  .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
+_TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
+
+
+def check(page):
+    """What is wrong with the page as it stands."""
+    page.wait_for_load_state()
+    page.wait_for_timeout(300)  # what moves in has arrived
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
+    assert page.evaluate(_TOO_WIDE) <= 0
+
+
+def check_wallet(page):
+    """As :func:`check`, and its targets are for fingers."""
+    check(page)
+    assert page.evaluate(_SMALL) == []
+
+
+@pytest.fixture(params=SIZES)
+def options(request):
+    return {"viewport": SIZES[request.param], "reduced_motion": "reduce"}
+
+
+@pytest.mark.parametrize("path", OPEN)
+def test_every_open_page(served, open_page, options, path):
+    page = open_page(**options)
+    page.goto(served.base + path)
+    check(page)
+
+
+def signed_in(page, address, password):
+    """Past the password, after a look at the page that asks for it."""
+    page.goto(address)
+    check(page)
+    page.fill("#password", password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address.rstrip('/')}/")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_console_in_light_and_dark(served, person, open_page, options, scheme):
+    """Every list, and one of each thing in them."""
+    payer = person()
+    order = served.press(served.machine(motor="jammed"))
+    payer.types_code(served.code(order))
+    payer.confirms()
+    payer.sees("returned")
+    page = open_page(**options, color_scheme=scheme)
+    signed_in(page, f"{served.base}/ledger/", served.keys.console_password)
+    for name in CONSOLE:
+        page.goto(f"{served.base}/ledger/{name}")
+        check(page)
+        inner = page.locator(f'main a[href^="/ledger/{name or "intents"}/"]').first
+        if inner.count():
+            page.goto(served.base + (inner.get_attribute("href") or ""))
+            check(page)
+
+
+def test_the_operators_desk(served, person, open_page, options):
+    payer = person()
+    order = served.press(served.machine(motor="unsure"))
+    payer.types_code(served.code(order))
+    payer.confirms()
+    payer.sees("unsure")
+    page = open_page(**options)
+    signed_in(page, f"{served.base}/machine/operator", served.keys.operator_password)
+    check(page)
+
+
+@pytest.mark.parametrize("path", SIGNED_IN)
+def test_every_page_of_a_wallet(served, person, options, path):
+    payer = person(**options)
+    payer.page.goto(served.base + path)
+    check_wallet(payer.page)
+
+
+@pytest.mark.parametrize("motor", ["dropped", "jammed", "unsure"])
+def test_a_payment_from_the_pin_to_its_end(served, person, options, motor):
+    payer = person(**options)
+    order = served.press(served.machine(motor=motor))
+    payer.types_code(served.code(order))
+    payer.page.locator("#confirm").wait_for()
+    check_wallet(payer.page)
+    payer.confirms("000000")
+    payer.page.locator("#pin-says", has_text="tries left").wait_for()
+    check_wallet(payer.page)
+    payer.confirms()
+    payer.sees({"dropped": "dropped", "jammed": "returned", "unsure": "unsure"}[motor])
+    check_wallet(payer.page)
+
+
+def test_a_refusal(served, person, options):
+    payer = person(**options)
+    payer.types_code("https://example.com/")
+    payer.sees("refused")
+    check_wallet(payer.page)
+
+
+def test_the_phone_on_the_stage_fits_without_scrolling(served, person):
+    """275 by 500 pixels are what the stage has for it."""
+    payer = person(viewport={"width": 275, "height": 500}, reduced_motion="reduce")
+    order = served.press(served.machine())
+    page = payer.page
+    for path in ("/wallet/", "/wallet/scan", "/wallet/new"):
+        page.goto(f"{served.base}{path}?stage=1")
+        check_fits(page)
+    payer.types_code(served.code(order))
+    page.locator("#confirm").wait_for()
+    page.goto(f"{page.url}?stage=1")
+    check_fits(page)
+    payer.confirms()
+    payer.sees("dropped")
+    check_fits(page)
+
+
+def check_fits(page):
+    check_wallet(page)
+    assert page.locator("header.top").count() == 0
+    assert page.evaluate("document.documentElement.scrollHeight - window.innerHeight") <= 0
+    last = page.locator(".screen .button:visible").last
+    box = last.bounding_box()
+    assert box["y"] + box["height"] <= 500
