@@ -108,7 +108,7 @@ def test_too_little_money_is_a_failed_attempt_and_the_next_may_succeed(platform:
     platform.tick()
     assert platform.hooks.types() == ["payment.failed"], "told once, though tried twice"
     platform.provider.top_up(account, 1, "more")
-    assert platform.pay(intent, account).state == "held"
+    assert platform.pay(intent, account, "au_2").state == "held"
 
 
 def test_what_is_held_cannot_be_spent_twice(platform: Platform) -> None:
@@ -124,11 +124,11 @@ def test_another_amount_or_currency_is_a_failed_attempt(platform: Platform) -> N
     with refused(Code.AMOUNT_CHANGED, "amount_minor"):
         platform.pay(intent, account, amount_minor=349)
     with refused(Code.CURRENCY_MISMATCH, "currency"):
-        platform.pay(intent, account, currency="JPY")
+        platform.pay(intent, account, "au_2", currency="JPY")
     with refused(Code.CURRENCY_MISMATCH, "account"):
-        platform.pay(intent, platform.account(currency="JPY"))
+        platform.pay(intent, platform.account(currency="JPY"), "au_3")
     platform.tick()
-    assert platform.hooks.types() == ["payment.failed"] * 2, "one for each reason"
+    assert platform.hooks.types() == ["payment.failed"] * 3, "one for each yes that failed"
 
 
 def test_late_is_late_even_before_the_clock_was_acted_upon(platform: Platform) -> None:
@@ -151,7 +151,7 @@ def test_a_suspended_merchant_is_not_paid(platform: Platform) -> None:
         with refused(Code.MERCHANT_REFUSED):
             call()
     platform.payments.service.parties.suspend("m_lobby", suspended=False)
-    assert platform.pay(intent, account).state == "held"
+    assert platform.pay(intent, account, "au_2").state == "held"
 
 
 def test_resolving_tells_what_is_asked_and_notes_the_scan_once(platform: Platform) -> None:
@@ -234,3 +234,15 @@ def test_a_hold_nobody_captures_lets_go_at_its_time_and_both_sides_hear(platform
     assert platform.hooks.heard[-1].data["state"] == "expired"
     assert platform.payments.outbound.next_due_ms() is None
     assert platform.sound()
+
+
+def test_an_authorisation_that_failed_stays_failed(platform):
+    """The wallet told its user no; a late copy of the request must not take the money after all."""
+    intent, account = platform.open_intent(), platform.account(100)
+    with refused(Code.INSUFFICIENT_FUNDS):
+        platform.pay(intent, account)
+    platform.provider.top_up(account, 10_000, platform.key())
+    with refused(Code.INSUFFICIENT_FUNDS):
+        platform.pay(intent, account)
+    assert platform.balance(account) == (10_100, 0)
+    assert platform.pay(intent, account, "au_2").state == "held"

@@ -87,7 +87,8 @@ class Paying:
         Args:
             provider: Who asks; it must have opened the account.
             asked: What the payer agreed to, amount and currency included.
-            key: Becomes the authorisation's id; a replay is answered with how it stands now.
+            key: Becomes the authorisation's id; a replay is answered with how it stands now, and
+                one that failed stays failed.
 
         Returns:
             An ``AuthorisationView``.
@@ -104,6 +105,8 @@ class Paying:
             if found.used_by is not None:
                 _check_replay(found, asked)
                 return self.view(cx, found.intent)
+            if found.refused_for is not None:
+                raise _refused_before(found.refused_for)
             return self._pay(cx, found, asked, Yes(key, asked.account, provider.id))
 
         outcome = self._kit.door.transact(verb)
@@ -173,7 +176,7 @@ class Paying:
     def _note_failure(
         self, cx: Connection, intent: Intent, yes: Yes, problem: Problem, now_ms: int
     ) -> None:
-        key = f"failed:{yes.authorisation_id}:{problem.code}"
+        key = intents.failed_key(yes.authorisation_id)
         reason = problem.code.value
         if intents.note(cx, Fact(intent.id, key, "failed", yes.payer, reason, now_ms)):
             after = attempted(intent, AttemptState.FAILED, reason, yes.payer, now_ms)
@@ -208,6 +211,11 @@ def _check_replay(found: Offered, asked: Authorise) -> None:
     )
     if found.used_by != intent.id or not same:
         raise _reused()
+
+
+def _refused_before(reason: str) -> Refused:
+    """A late copy of a refused request must not take money that the payer was told is safe."""
+    return Refused(Code(reason), "this authorisation was refused before; a new yes needs a new id")
 
 
 def _reused() -> Refused:

@@ -28,6 +28,7 @@ _CHANGES = (
 )
 _KEPT = tuple(name for name in _FIELDS if name not in _OF_CODE)
 _USED = INTENT.alias("used")
+_FAILED = FACT.alias("failed")
 
 _INSERT = insert(INTENT)
 _INSERT_CODE = insert(CODE)
@@ -52,11 +53,15 @@ _OFFERED = (
         PAYER.c.provider_id.label("account_provider"),
         PAYER.c.currency.label("account_currency"),
         _USED.c.id.label("used_by"),
+        _FAILED.c.reason.label("refused_for"),
     )
     .select_from(CODE)
     .join(INTENT, INTENT.c.id == CODE.c.intent_id)
     .outerjoin(PAYER, PAYER.c.account == bindparam("account"))
     .outerjoin(_USED, _USED.c.authorisation_id == bindparam("authorisation"))
+    .outerjoin(
+        _FAILED, (_FAILED.c.intent_id == CODE.c.intent_id) & (_FAILED.c.key == bindparam("failed"))
+    )
     .where(CODE.c.token == bindparam("token"))
 )
 _INSERT_FACT = insert(FACT)
@@ -74,12 +79,19 @@ class Offered:
         provider_id: Who opened the payer's account; None where there is no such account.
         account_currency: What that account holds.
         used_by: The intent that the authorisation id was used for already.
+        refused_for: Why this authorisation id was refused before, if it was.
     """
 
     intent: Intent
     provider_id: str | None
     account_currency: str | None
     used_by: str | None
+    refused_for: str | None
+
+
+def failed_key(authorisation_id: str) -> str:
+    """The key of the fact that a yes failed: one for each yes, so that a failed id stays failed."""
+    return f"failed:{authorisation_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +153,17 @@ def latest(cx: Connection, limit: int) -> list[Intent]:
 
 def offered(cx: Connection, token: str, account: str, authorisation_id: str) -> Offered | None:
     """What a payer said yes to, and with which account; None where nobody knows the code."""
-    values = {"token": token, "account": account, "authorisation": authorisation_id}
+    values = {
+        "token": token,
+        "account": account,
+        "authorisation": authorisation_id,
+        "failed": failed_key(authorisation_id),
+    }
     row = cx.execute(_OFFERED, values).first()
     if row is None:
         return None
-    return Offered(_intent(row[:-3]), row.account_provider, row.account_currency, row.used_by)
+    known = (row.account_provider, row.account_currency, row.used_by, row.refused_for)
+    return Offered(_intent(row[: -len(known)]), *known)
 
 
 def note(cx: Connection, fact: Fact) -> bool:
