@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 ROOMS_IN_FULL := vendor_sim/kernel/*,vendor_sim/ledger/*,*/domain.py,*/domain/*
 DEMO ?=
 

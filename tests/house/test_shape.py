@@ -88,6 +88,8 @@ def test_threads_and_wall_clocks_live_in_serving_and_the_command_line_only(path)
     allowed = {
         "vendor_sim/wire/transports.py": "one flag for each thread tells a nested call",
         "vendor_sim/world/journal.py": "the ring is read by pages while tickers write it",
+        "vendor_sim/world/faults.py": "a tester scripts trouble while tickers meet it",
+        "vendor_sim/world/build.py": "control calls add secrets at the same time",
     }
     if room not in allowed:
         assert not THREADS.search(text)
@@ -117,5 +119,5 @@ def test_every_test_asserts_something(path):
         words = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
         words |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
         proves = any(isinstance(n, ast.Assert | ast.Raise) for n in ast.walk(node))
-        known = {"raises", "suppress", "refuse", "run_state_machine_as_test", "check", "expect"}
+        known = {"raises", "suppress", "refused", "run_state_machine_as_test", "check", "expect"}
         assert proves or words & (helpers | known), f"{node.name} asserts nothing"

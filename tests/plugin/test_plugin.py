@@ -1,0 +1,158 @@
+"""The pytest plugin: light for everybody, and all there for those who write features."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vendor_sim.kernel.problems import Refused
+from vendor_sim.pytest_plugin.parsers import TYPES, money_of, written
+from vendor_sim.pytest_plugin.scene import Scene
+from vendor_sim.pytest_plugin.stage import HttpStage, served
+from vendor_sim.wire.http import ConnectError, Request, Response, Transport
+from vendor_sim.world.faults import FaultPlan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vendor_sim.pytest_plugin.stage import Stage
+
+_HEAVY = ("flask", "sqlalchemy", "sqlmodel", "pydantic", "httpx2", "vendor_sim.world")
+
+
+def python(code: str, folder: Path | None = None) -> str:
+    """What a fresh interpreter prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "PYTEST_ADDOPTS": ""},
+    )
+    return done.stdout + done.stderr
+
+
+def test_the_plugin_imports_nothing_heavy() -> None:
+    told = python(
+        f"""
+        import importlib, sys
+        from vendor_sim.pytest_plugin import plugin
+        for name in plugin.pytest_plugins:
+            importlib.import_module(name)
+        print(sorted(name for name in {_HEAVY!r} if name in sys.modules))
+        """
+    )
+    assert told == "[]\n"
+
+
+def test_the_plugin_does_nothing_where_pytest_bdd_is_absent() -> None:
+    told = python(
+        """
+        import importlib.util, sys
+        found = importlib.util.find_spec
+        importlib.util.find_spec = lambda name, *rest: (
+            None if name == "pytest_bdd" else found(name, *rest)
+        )
+        from vendor_sim.pytest_plugin import plugin
+        print(plugin.pytest_plugins, "pytest_bdd" in sys.modules)
+        """
+    )
+    assert told == "[] False\n"
+
+
+def test_a_project_of_its_own_needs_only_a_feature_and_one_line(tmp_path: Path) -> None:
+    (tmp_path / "drink.feature").write_text(
+        textwrap.dedent(
+            """
+            Feature: A drink
+              Scenario: One
+                Given a machine that takes the money at once, with
+                  | slot | drink | price    | stock |
+                  | A1   | Tea   | 1.50 EUR | 1     |
+                And Ada has a wallet with 2.00 EUR
+                When a customer presses A1
+                And Ada scans the code and confirms
+                Then the drink falls
+                And Ada has 0.50 EUR
+                And the books balance
+            """
+        )
+    )
+    (tmp_path / "test_drink.py").write_text(
+        "from pytest_bdd import scenarios\nscenarios('drink.feature')\n"
+    )
+    told = python(
+        "import sys, pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider']))", tmp_path
+    )
+    assert "1 passed" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "minor", "back"),
+    [("3.50 CNY", 350, "3.50 CNY"), ("160 JPY", 160, "160 JPY"), ("0.375 KWD", 375, "0.375 KWD")],
+)
+def test_money_is_read_and_written_as_its_currency_counts(text: str, minor: int, back: str) -> None:
+    money = money_of(text)
+    assert (money.minor, written(money.minor, money.currency.code)) == (minor, back)
+
+
+@pytest.mark.parametrize("text", ["3.505 CNY", "1.5 JPY", "3.50", "3.50 XXX", "-1 CNY"])
+def test_money_that_no_currency_has_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        money_of(text)
+
+
+def test_every_type_has_a_pattern() -> None:
+    assert [name for name, read in TYPES.items() if not read.pattern] == []
+
+
+class Nobody(Transport):
+    """A world that is not there."""
+
+    def handle_request(self, request: Request) -> Response:
+        raise ConnectError("nobody", request=request)
+
+
+def test_a_world_in_real_time_does_not_pretend_to_move_its_clock() -> None:
+    stage = HttpStage("http://localhost", Nobody(), FaultPlan())
+    with pytest.raises(NotImplementedError):
+        stage.pass_time(1)
+    stage.close()
+
+
+def test_a_served_world_is_asked_with_its_token_over_the_network() -> None:
+    stage = served("http://127.0.0.1:9", token="t")
+    with pytest.raises(ConnectError):
+        stage.ask("GET", "/machines")
+    stage.close()
+
+
+def test_a_story_without_an_order_says_so(world: Stage) -> None:
+    scene = Scene(world)
+    with pytest.raises(AssertionError, match="nobody has ordered"):
+        scene.order_now()
+    scene.press("A1")
+    assert scene.refusal == "not_found"
+
+
+def test_a_story_without_a_code_says_so(world: Stage) -> None:
+    scene = Scene(world)
+    slots = [{"slot": "A1", "product": "Tea", "price_minor": 1, "stock": 1}]
+    body = {"id": scene.machine, "takes": "hold", "currency": "CNY", "slots": slots}
+    scene.post("/machines", body)
+    scene.trouble("refused", "machine", "ledger", None)
+    scene.press("A1")
+    with pytest.raises(AssertionError, match="shows no code"):
+        scene.shown_code()
+
+
+def test_a_refusal_is_raised_in_the_words_of_the_service(world: Stage) -> None:
+    with pytest.raises(Refused, match="no order") as caught:
+        world.order("ord_x")
+    assert caught.value.problem.code == "not_found"

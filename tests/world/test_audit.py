@@ -1,0 +1,167 @@
+"""Every rule of the audit is seen to catch what it is there for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vendor_sim.world import acts
+from vendor_sim.world.audit import RULES, audit
+from vendor_sim.world.audit.check import _EVIDENCE_MAX
+
+if TYPE_CHECKING:
+    from tests.world.conftest import Control
+    from vendor_sim.world.build import World
+
+_TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+_NEW_ENTRY = """
+    INSERT INTO entry SELECT account_id, 999, version + 1, side, pending_delta, posted_delta,
+    posted_after, posted_after + posted_delta, pending_after, pending_after + pending_delta,
+    at_ms, chain_hash FROM entry ORDER BY seq DESC LIMIT 1
+"""
+_HOLD = """
+    INSERT INTO transfer SELECT {seq}, id || '{more}', 'pending', 'hold', debit, credit,
+    amount_minor, currency, reference, at_ms, NULL, {until} FROM transfer WHERE kind = 'pending'
+    LIMIT 1
+"""
+_SECOND_COMMAND = """
+    INSERT INTO motor_command SELECT id || '2', machine, slot, outcome, at_ms, done_at_ms
+    FROM motor_command LIMIT 1
+"""
+_SECOND_CHARGE = """
+    INSERT INTO intent SELECT id || '2', merchant_id, order_ref, description, amount_minor,
+    currency, takes, state, pay_until_ms, created_at_ms, hold_until_ms, authorisation_id || '2',
+    payer, provider_id, authorised_at_ms, captured_minor, refund_pending_minor, refunded_minor,
+    scanned_at_ms, attempt_state, attempt_reason, attempt_account, attempt_at_ms, fulfilment,
+    version FROM intent WHERE authorisation_id IS NOT NULL LIMIT 1
+"""
+TAMPERING = [
+    ("money_conserved", "ledger", "UPDATE balance SET credits_posted = credits_posted + 1"),
+    ("balances_are_the_log", "ledger", "UPDATE balance SET debits_posted = debits_posted + 1"),
+    ("balances_are_the_log", "ledger", "DELETE FROM balance WHERE account_id LIKE 'merchant:%'"),
+    ("transfers_balance", "ledger", _NEW_ENTRY),
+    ("transfers_balance", "ledger", "DELETE FROM entry WHERE side = 'debit'"),
+    ("transfers_balance", "ledger", "UPDATE transfer SET currency = 'JPY' WHERE seq = 1"),
+    ("floors_hold", "ledger", "UPDATE balance SET debits_pending = 99999 WHERE guard = 'debit'"),
+    ("entries_are_chained", "ledger", "UPDATE entry SET at_ms = at_ms + 1 WHERE version = 1"),
+    ("entries_are_chained", "ledger", "UPDATE transfer SET reference = 'x' WHERE seq = 1"),
+    ("entries_are_chained", "ledger", "UPDATE entry SET version = version + 1"),
+    ("holds_end_once", "ledger", "UPDATE transfer SET expires_at_ms = 1 WHERE kind = 'pending'"),
+    ("holds_end_once", "ledger", _HOLD.format(seq=998, more="x", until=1)),
+    ("holds_end_once", "ledger", "UPDATE transfer SET pending_id = 'x' WHERE kind = 'post'"),
+    ("holds_end_once", "ledger", "UPDATE transfer SET expires_at_ms = 1, pending_id = NULL"),
+    ("one_charge_per_order", "ledger", _SECOND_CHARGE),
+    ("paid_in_time", "ledger", "UPDATE intent SET authorised_at_ms = pay_until_ms"),
+    ("intents_match_books", "ledger", "UPDATE intent SET state = 'voided'"),
+    ("intents_match_books", "ledger", "UPDATE transfer SET reference = 'x' WHERE code = 'sale'"),
+    ("intents_match_books", "ledger", "UPDATE transfer SET debit = 'transit:refunds:CNY'"),
+    ("refunds_within_capture", "ledger", "UPDATE refund SET amount_minor = amount_minor * 2"),
+    ("refunds_within_capture", "ledger", "UPDATE refund SET intent_id = 'x'"),
+    (
+        "refunds_match_books",
+        "ledger",
+        "UPDATE transfer SET credit = 'x' WHERE code = 'refund_done'",
+    ),
+    ("refunds_match_books", "ledger", "UPDATE transfer SET amount_minor = 1 WHERE code = 'refund'"),
+    ("refunds_match_books", "ledger", "DELETE FROM refund"),
+    ("refunds_match_books", "ledger", "DELETE FROM transfer WHERE code = 'refund'"),
+    ("refunds_arrive", "ledger", "UPDATE refund SET state = 'pending', created_at_ms = 1"),
+    ("notices_end", "ledger", "UPDATE notice SET attempts = attempts + 1"),
+    ("notices_end", "ledger", "UPDATE notice SET state = 'dead', problem = NULL"),
+    ("notices_end", "ledger", "UPDATE notice SET state = 'waiting'"),
+    ("orders_move_as_allowed", "machine", "UPDATE orders SET state = 'cancelled'"),
+    ("orders_move_as_allowed", "machine", "DELETE FROM order_event WHERE state = 'paid'"),
+    ("one_release_per_order", "machine", _SECOND_COMMAND),
+    ("one_release_per_order", "machine", "UPDATE orders SET command_id = 'same'"),
+    ("stock_adds_up", "machine", "UPDATE slot SET stock = stock + 1 WHERE slot = 'B4'"),
+    ("stock_adds_up", "machine", "UPDATE motor_command SET outcome = 'jammed'"),
+    ("stock_adds_up", "machine", "DELETE FROM stock_event WHERE cause = 'fell'"),
+    ("no_release_unpaid", "ledger", "UPDATE intent SET authorised_at_ms = NULL"),
+    ("no_release_unpaid", "ledger", "UPDATE intent SET merchant_id = 'm_other'"),
+    ("no_release_unpaid", "machine", "UPDATE orders SET amount_minor = amount_minor + 1"),
+    ("no_release_unpaid", "machine", "UPDATE motor_command SET at_ms = 1"),
+    ("no_capture_unreleased", "machine", "UPDATE orders SET state = 'not_released'"),
+    ("orders_end", "machine", "UPDATE orders SET state = 'not_released'"),
+    ("orders_end", "machine", "UPDATE orders SET state = 'paid' WHERE seq = 1"),
+    ("orders_end", "ledger", "UPDATE intent SET state = 'authorised' WHERE takes = 'hold'"),
+    ("orders_end", "ledger", "UPDATE intent SET captured_minor = 0, refunded_minor = 0"),
+    ("wallets_know_payments", "wallet", "UPDATE scan SET amount_minor = 1"),
+    ("wallets_know_payments", "wallet", "UPDATE scan SET authorisation = authorisation || 'x'"),
+    ("wallets_know_payments", "wallet", "UPDATE scan SET refunded_minor = 1"),
+    ("wallets_know_balances", "wallet", "UPDATE wallet SET balance_minor = balance_minor + 1"),
+    ("merchants_are_paid", "ledger", "DELETE FROM intent"),
+    ("merchants_are_paid", "ledger", "DELETE FROM balance WHERE account_id LIKE 'merchant:%'"),
+    ("machines_know_payments", "machine", "UPDATE orders SET standing = 'open'"),
+]
+
+
+@pytest.fixture
+def busy(control: Control) -> World:
+    """A world at rest in which a bit of everything happened."""
+    for machine, drop in (
+        ("lobby", "dropped"),
+        ("platform-9", "jammed"),
+        ("lobby", "jammed"),
+        ("platform-9", "dropped"),
+    ):
+        control.post(f"/machines/{machine}/dispenser", {"next": drop})
+        order = control.buy(machine, "B1")
+        control.get(f"/orders/{order}?wait_for=done")
+    acts.refund(control.world, order, 100)
+    assert control.world.driver.settle(10**9)
+    return control.world
+
+
+def tamper(world: World, room: str, sql: str) -> None:
+    """Change rows behind everybody's back, past every check and trigger."""
+    raw = getattr(world.doors, room).engine.raw_connection()
+    raw.execute("PRAGMA foreign_keys=OFF")
+    raw.execute("PRAGMA ignore_check_constraints=ON")
+    for (name,) in raw.execute(_TRIGGERS).fetchall():
+        raw.execute(f"DROP TRIGGER {name}")
+    raw.execute(sql)
+    raw.close()
+
+
+def test_a_world_at_rest_breaks_no_rule(busy: World) -> None:
+    assert audit(busy) == []
+
+
+@pytest.mark.parametrize(("rule", "room", "sql"), TAMPERING)
+def test_a_rule_catches_what_it_is_there_for(busy: World, rule: str, room: str, sql: str) -> None:
+    tamper(busy, room, sql)
+    assert rule in {breach.rule for breach in audit(busy)}
+
+
+def test_every_rule_was_seen_to_break() -> None:
+    assert {rule for rule, _, _ in TAMPERING} == {rule.name for rule in RULES}
+
+
+def test_every_rule_has_a_sentence_that_ends() -> None:
+    assert [rule.name for rule in RULES if not rule.sentence.endswith(".")] == []
+
+
+def test_whoever_breaks_a_rule_a_thousand_times_is_told_twenty(busy: World) -> None:
+    tamper(busy, "ledger", "UPDATE notice SET attempts = attempts + 1")
+    found = [breach for breach in audit(busy) if breach.rule == "notices_end"]
+    assert len(found) == min(_EVIDENCE_MAX, len(found)) > 5
+
+
+def test_an_order_that_still_has_time_is_not_asked_how_it_ended(control: Control) -> None:
+    control.post("/machines/lobby/press", {"slot": "B4"}, 202)
+    control.post("/machines/platform-9/dispenser", {"next": "unsure"})
+    control.buy("platform-9", "A1")
+    assert audit(control.world) == []
+
+
+def test_an_order_that_never_ends_is_found_even_if_the_world_is_not_at_rest(
+    control: Control,
+) -> None:
+    order = control.buy()
+    control.get(f"/orders/{order}?wait_for=done")
+    for _ in range(3):
+        control.world.driver.until(lambda: None, 3_600_000)
+    control.post("/machines/platform-9/press", {"slot": "A1"}, 202)
+    tamper(control.world, "machine", "UPDATE orders SET state = 'paid' WHERE machine = 'lobby'")
+    assert "orders_end" in {breach.rule for breach in audit(control.world)}

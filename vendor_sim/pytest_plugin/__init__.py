@@ -1,0 +1,1 @@
+"""Gherkin steps for scan-to-pay: machines, wallets and a payment platform in plain sentences."""

@@ -1,0 +1,34 @@
+"""The two fixtures that every step works with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vendor_sim.pytest_plugin.scene import Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vendor_sim.pytest_plugin.stage import Stage
+
+
+@pytest.fixture
+def world(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A simulated world of its own for each test, empty and under the virtual clock.
+
+    Override it to run the same features somewhere else, for instance over real sockets
+    (``vendor_sim.pytest_plugin.stage.served``).
+    """
+    from vendor_sim.pytest_plugin.stage import simulated  # noqa: PLC0415 - only where it is used
+
+    stage = simulated(seed=request.node.name)
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def scene(world: Stage) -> Scene:
+    """What the steps of one scenario remember."""
+    return Scene(world)

@@ -1,0 +1,16 @@
+"""What pytest loads in every project that has this package installed: next to nothing.
+
+Where pytest-bdd is installed too, the steps and the fixtures ``world`` and ``scene`` are there;
+they import the simulated world only when a scenario asks for it.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+_ROOM = "vendor_sim.pytest_plugin"
+_THEMES = ("stocking", "buying", "paying", "failing", "money", "time")
+
+pytest_plugins: list[str] = []
+if find_spec("pytest_bdd") is not None:
+    pytest_plugins = [f"{_ROOM}.fixtures", *(f"{_ROOM}.steps.{theme}" for theme in _THEMES)]

@@ -1,0 +1,94 @@
+"""What the steps of one scenario remember, and the few things that several of them do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from vendor_sim.kernel.problems import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vendor_sim.pytest_plugin.stage import Stage
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Scene:
+    """The story so far.
+
+    Attributes:
+        world: Where it plays.
+        machine: The machine it is about.
+        order: The order it is about, by its id.
+        code: The code that was last on the machine's screen.
+        answers: What became of each person's last attempt to pay.
+        refusal: Why the last thing that somebody asked for was refused.
+    """
+
+    world: Stage
+    machine: str = "machine-1"
+    order: str | None = None
+    code: str | None = None
+    answers: dict[str, Json] = field(default_factory=dict)
+    refusal: str | None = None
+
+    def attempt(self, act: Callable[[], Any]) -> Any:
+        """Try something that may be refused; the reason is remembered."""
+        self.refusal = None
+        try:
+            return act()
+        except Refused as refused:
+            self.refusal = refused.problem.code.value
+            return None
+
+    def post(self, path: str, body: Json) -> Any:
+        """Ask the world for something."""
+        return self.world.ask("POST", path, body)
+
+    def at_machine(self, verb: str, body: Json) -> Any:
+        """Do something at the machine."""
+        return self.post(f"/machines/{self.machine}/{verb}", body)
+
+    def press(self, slot: str) -> None:
+        """Press a slot; a refusal is remembered."""
+        pressed = self.attempt(lambda: self.at_machine("press", {"slot": slot}))
+        if pressed is not None:
+            self.order, self.code = pressed["order"], None
+
+    def order_now(self, wait_for: str | None = None) -> Json:
+        """The order it is about."""
+        if self.order is None:
+            raise AssertionError("nobody has ordered anything yet")
+        return self.world.order(self.order, wait_for)
+
+    def shown_code(self) -> str:
+        """The code on the machine's screen, once it is there; remembered after it is gone."""
+        if self.code is None:
+            self.code = self.order_now("awaiting_payment")["code"]
+        if self.code is None:
+            raise AssertionError(f"the machine shows no code: {self.order_now()}")
+        return self.code
+
+    def slot(self, slot: str) -> Json:
+        """A slot of the machine."""
+        machines = self.world.ask("GET", "/machines")
+        slots = next(one["slots"] for one in machines if one["id"] == self.machine)
+        found: Json = next(one for one in slots if one["slot"] == slot)
+        return found
+
+    def wallet(self, person: str) -> Json:
+        """A person's wallet, as the books have it."""
+        found: Json = self.world.ask("GET", f"/wallets/{person}")
+        return found
+
+    def trouble(self, fault: str, source: str, target: str, times: int | None) -> None:
+        """Something happens to messages between two services, so often or until mended."""
+        self.world.trouble(fault, source, target, times)
+
+    def pay(self, person: str, code: str, pin: str | None = None) -> None:
+        """Scan, confirm, and remember what came of it."""
+        body = {"code": code} if pin is None else {"code": code, "pin": pin}
+        self.answers[person] = self.post(f"/wallets/{person}/pay", body)

@@ -1,0 +1,180 @@
+"""A world as a tester has it: the calls of ``/_world``, trouble on the wires, and time.
+
+There is one way to ask, by HTTP, and two ways to carry it: straight into a simulated world in this
+process, or over a socket to one that is served.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, cast
+from urllib.parse import quote
+
+from vendor_sim.kernel.limits import SECOND_MS, WAIT_MAX_MS
+from vendor_sim.kernel.problems import Refused
+from vendor_sim.wire import strict_json
+from vendor_sim.wire.http import Http, WsgiTransport, network
+from vendor_sim.world.build import simulate
+from vendor_sim.world.control import create_control
+from vendor_sim.world.faults import Fault, FaultPlan, Rule
+from vendor_sim.world.plan import EMPTY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from vendor_sim.wire.http import Transport
+    from vendor_sim.world.driver import VirtualDriver
+
+    Together = Callable[[Sequence[Callable[[], None]]], None]
+
+Json = dict[str, Any]
+_PATIENCE_MS = WAIT_MAX_MS + 10 * SECOND_MS
+
+
+class Stage(Protocol):
+    """What steps may ask for. Every refusal is raised as ``Refused``, with the service's words."""
+
+    together: Together
+    """Does several things at the same moment, as far as this world has such a thing."""
+
+    def trouble(self, fault: str, source: str, target: str, times: int | None) -> None:
+        """Something happens to messages between two services, so often or until mended."""
+        ...
+
+    def mend(self) -> None:
+        """From now on every message arrives."""
+        ...
+
+    def ask(self, method: str, path: str, body: Json | None = None) -> Any:
+        """One call of the control plane; ``path`` without ``/_world``.
+
+        Raises:
+            Refused: It was refused.
+        """
+        ...
+
+    def order(self, order_id: str, wait_for: str | None = None) -> Json:
+        """An order, once that state was reached or passed."""
+        ...
+
+    def pass_time(self, duration_ms: int) -> None:
+        """Let time pass.
+
+        Raises:
+            NotImplementedError: This world runs in real time.
+        """
+        ...
+
+    def close(self) -> None:
+        """Leave."""
+        ...
+
+
+class HttpStage:
+    """Any world that can be reached by HTTP.
+
+    Args:
+        base_url: Where it is.
+        transport: What carries the calls.
+        faults: The fault plan of that world.
+        together: Does several things at the same moment; by itself, one after the other.
+        pass_time: Moves its clock; None where that cannot be.
+        leave: Called when the stage is closed.
+        token: For a world on another host.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        transport: Transport,
+        faults: FaultPlan,
+        *,
+        together: Together | None = None,
+        pass_time: Callable[[int], None] | None = None,
+        leave: Callable[[], None] = lambda: None,
+        token: str | None = None,
+    ) -> None:
+        self.together = together or one_by_one
+        self._faults = faults
+        self._pass_time = pass_time
+        self._leave = leave
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http = Http(base_url, transport, headers, timeout_ms=_PATIENCE_MS)
+
+    def trouble(self, fault: str, source: str, target: str, times: int | None) -> None:
+        """Something happens to messages between two services, so often or until mended."""
+        self._faults.add(Rule(Fault(fault), source=source, target=target, times=times))
+
+    def mend(self) -> None:
+        """From now on every message arrives."""
+        self._faults.clear()
+
+    def ask(self, method: str, path: str, body: Json | None = None) -> Any:
+        """One call of the control plane.
+
+        Raises:
+            Refused: It was refused.
+        """
+        raw = None if body is None else strict_json.compact(body)
+        answer = self._http.send(method, f"/_world{quote(path, safe='/?=&')}", raw)
+        if not answer.ok:
+            problem = answer.problem
+            raise Refused(problem.code, problem.detail, problem.where)
+        return answer.body
+
+    def order(self, order_id: str, wait_for: str | None = None) -> Json:
+        """An order, once that state was reached or passed."""
+        query = f"?wait_for={wait_for}&timeout_ms={WAIT_MAX_MS}" if wait_for else ""
+        found: Json = self.ask("GET", f"/orders/{order_id}{query}")
+        return found
+
+    def pass_time(self, duration_ms: int) -> None:
+        """Let time pass.
+
+        Raises:
+            NotImplementedError: This world runs in real time.
+        """
+        if self._pass_time is None:
+            raise NotImplementedError("time passes by itself here; tag such a scenario otherwise")
+        self._pass_time(duration_ms)
+
+    def close(self) -> None:
+        """Leave."""
+        self._http.close()
+        self._leave()
+
+
+def simulated(seed: int | str = 0) -> Stage:
+    """An empty world in this process, under the virtual clock, the same for the same seed."""
+    world = simulate(EMPTY, seed=seed)
+    control = create_control(world, world.keys.control_token)
+    advance = cast("VirtualDriver", world.driver).advance
+    transport = WsgiTransport(app=control)
+    return HttpStage(
+        *("http://localhost", transport, world.faults),
+        pass_time=advance,
+        leave=world.close,
+    )
+
+
+def served(
+    base_url: str,
+    faults: FaultPlan | None = None,
+    token: str | None = None,
+    together: Together | None = None,
+) -> Stage:
+    """A world that is served somewhere, as it stands.
+
+    Args:
+        base_url: Scheme, host and port.
+        faults: Its fault plan, where that is in this process; without it there is no trouble.
+        token: For a world on another host.
+        together: Does several things at the same moment; by itself, one after the other.
+    """
+    plan = FaultPlan() if faults is None else faults
+    return HttpStage(base_url, network(), plan, together=together, token=token)
+
+
+def one_by_one(acts: Sequence[Callable[[], None]]) -> None:
+    """Do one thing after the other: in a simulated world there is one pair of hands."""
+    for act in acts:
+        act()

@@ -1,0 +1,1 @@
+"""Steps by theme. They speak to ``world`` only."""

@@ -1,0 +1,1 @@
+"""Everything together: three services, the wires between them, and somebody to turn the crank."""

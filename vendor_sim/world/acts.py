@@ -1,0 +1,161 @@
+"""What people and testers do in a world: they put a wish into a service and wait on the driver.
+
+No call here holds a service's thread or its writer while it waits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vendor_sim.kernel.ids import new_id
+from vendor_sim.kernel.limits import WAIT_MAX_MS
+from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.world.plan import merchant_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vendor_sim.kernel.problems import Problem
+    from vendor_sim.world.build import World
+
+DONE = "done"
+_PASSED: dict[str, frozenset[str]] = {
+    "opening": frozenset(
+        {
+            *("opening", "awaiting_payment", "paid", "releasing", "released", "not_released"),
+            *("unsure", "cancelled", "expired", "refused"),
+        }
+    ),
+    "awaiting_payment": frozenset(
+        {
+            *("awaiting_payment", "paid", "releasing", "released", "not_released", "unsure"),
+            *("cancelled", "expired"),
+        }
+    ),
+    "paid": frozenset({"paid", "releasing", "released", "not_released", "unsure"}),
+    "releasing": frozenset({"releasing", "released", "not_released", "unsure"}),
+}
+"""In which states another was reached or passed; of the others there is no way on."""
+STATES = (*_PASSED, "released", "not_released", "unsure", "cancelled", "expired", "refused")
+_READ = frozenset({"asking", "refused"})
+_ANSWERED = frozenset({"paid", "returned", "refused", "unanswered"})
+
+
+def order(
+    world: World, order_id: str, wait_for: str | None = None, timeout_ms: int = 0
+) -> dict[str, Any]:
+    """An order; with ``wait_for`` once that state was reached or passed, or it is ``done``.
+
+    Where the time ran out it says ``"timed_out": true`` and how the order stands.
+
+    Raises:
+        Refused: ``not_found``.
+    """
+
+    def now() -> dict[str, Any]:
+        return world.machine.service.order(order_id)
+
+    def there() -> dict[str, Any] | None:
+        found = now()
+        return found if wait_for is None or reached(found, wait_for) else None
+
+    found = there() or world.driver.until(there, timeout_ms)
+    return {**now(), "timed_out": True} if found is None else found
+
+
+def reached(found: dict[str, Any], wanted: str) -> bool:
+    """Whether an order reached or passed a state."""
+    if wanted == DONE:
+        return bool(found["done"])
+    return found["state"] in _PASSED.get(wanted, {wanted})
+
+
+def pay(world: World, wallet_id: str, code: str, pin: str | None = None) -> dict[str, Any]:
+    """Scan a code, say yes, and wait for the platform's word, as a person would.
+
+    Args:
+        world: Where.
+        wallet_id: Who pays.
+        code: What the code says.
+        pin: None takes the wallet's own.
+
+    Raises:
+        Refused: ``not_found``, or ``invalid`` where the wallet's own PIN is not known here.
+    """
+    pin = pin if pin is not None else _own_pin(world, wallet_id)
+    scan_id, read = _scan(world, wallet_id, code)
+    if read["state"] != "asking":
+        return _no(read["reason"])
+    problem = world.wallet.service.approve(scan_id, pin)
+    if problem is not None:
+        return _no(_reason(problem))
+    world.driver.wake()
+    answered = _scan_in(world, scan_id, _ANSWERED)
+    if answered["state"] in {"paid", "returned"}:
+        return {"state": "paid", "reason": None}
+    return _no(answered["reason"])
+
+
+def decline(world: World, wallet_id: str, code: str) -> dict[str, Any]:
+    """Scan a code and say no.
+
+    Raises:
+        Refused: ``not_found``.
+    """
+    scan_id, read = _scan(world, wallet_id, code)
+    if read["state"] != "asking":
+        return _no(read["reason"])
+    world.wallet.service.decline(scan_id)
+    world.driver.wake()
+    return {"state": "declined"}
+
+
+def refund(world: World, order_id: str, amount_minor: int) -> str:
+    """Have the merchant give money of an order back; returns the refund's id.
+
+    Raises:
+        Refused: ``not_found``, ``wrong_state`` where nothing was taken, or ``over_refund``.
+    """
+    machine_id = order(world, order_id)["machine"]
+    key = new_id(world.ids, "idem")
+    merchant = merchant_of(machine_id)
+    refund_id = world.payments.service.refund_for_order(merchant, order_id, amount_minor, key)
+    world.driver.wake()
+    return refund_id
+
+
+def _own_pin(world: World, wallet_id: str) -> str:
+    world.wallet.service.wallet(wallet_id)
+    pin = world.keys.pins.get(wallet_id)
+    if pin is None:
+        raise Refused(Code.INVALID, "this wallet's PIN is known to its owner only; give it", "pin")
+    return pin
+
+
+def _scan(world: World, wallet_id: str, code: str) -> tuple[str, dict[str, Any]]:
+    scan_id = world.wallet.service.begin_scan(wallet_id, code)
+    world.driver.wake()
+    return scan_id, _scan_in(world, scan_id, _READ)
+
+
+def _scan_in(world: World, scan_id: str, states: frozenset[str]) -> dict[str, Any]:
+    def there() -> dict[str, Any] | None:
+        found = world.wallet.service.scan(scan_id)
+        return found if found["state"] in states else None
+
+    return wait(world, there) or {"state": "refused", "reason": Code.UNAVAILABLE.value}
+
+
+def wait(world: World, there: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
+    """Wait for something for as long as any call may."""
+    return there() or world.driver.until(there, WAIT_MAX_MS)
+
+
+def _no(reason: str | None) -> dict[str, Any]:
+    return {"state": "refused", "reason": reason or Code.UNAVAILABLE.value}
+
+
+def _reason(problem: Problem) -> str:
+    if problem.code in {Code.WRONG_PIN, Code.PIN_LOCKED, Code.EXPIRED}:
+        return problem.code.value
+    raise Refused(problem.code, problem.detail, problem.where)

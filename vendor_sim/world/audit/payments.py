@@ -1,0 +1,164 @@
+"""Rules about the platform: intents, refunds, notices, and that the books say the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vendor_sim.kernel.limits import DAY_MS, HOUR_MS, NOTICE_DELAYS_MS
+from vendor_sim.world.audit.records import by, each, told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from vendor_sim.world.audit.records import Records
+
+_REFUND_ENDS_MS = HOUR_MS
+_NOTICE_ENDS_MS = sum(NOTICE_DELAYS_MS) + DAY_MS
+_KINDS = {
+    ("hold", "authorised"): ("pending",),
+    ("hold", "captured"): ("pending", "post"),
+    ("hold", "voided"): ("pending", "void"),
+    ("hold", "expired"): ("pending", "expire"),
+    ("at_once", "captured"): ("single",),
+}
+"""The transfers that a paid intent has in the books."""
+
+
+def one_charge_per_order(records: Records) -> Iterator[str]:
+    """At most one payment was taken or held for any order."""
+    return each(
+        records.in_ledger(
+            """
+            SELECT merchant_id, order_ref, COUNT(*) AS charges FROM intent
+            WHERE authorisation_id IS NOT NULL GROUP BY merchant_id, order_ref HAVING COUNT(*) > 1
+            """
+        )
+    )
+
+
+def paid_in_time(records: Records) -> Iterator[str]:
+    """Nobody paid before a code was there, or once it had died."""
+    return each(
+        records.in_ledger(
+            """
+            SELECT i.id, i.created_at_ms, i.authorised_at_ms, i.pay_until_ms, c.valid_until_ms
+            FROM intent i JOIN code c ON c.intent_id = i.id
+            WHERE i.authorised_at_ms < i.created_at_ms OR i.authorised_at_ms >= i.pay_until_ms
+               OR i.authorised_at_ms >= c.valid_until_ms
+            """
+        )
+    )
+
+
+def intents_match_books(records: Records) -> Iterator[str]:
+    """What the platform says of a payment is what the books say: accounts and amount."""
+    booked = by(
+        records.in_ledger("SELECT * FROM transfer WHERE code IN ('hold', 'sale') ORDER BY seq"),
+        "reference",
+    )
+    for intent in records.in_ledger("SELECT * FROM intent ORDER BY created_at_ms, id"):
+        found = booked.pop((intent["id"],), [])
+        wanted = _KINDS.get((intent["takes"], intent["state"]), ())
+        if intent["authorisation_id"] is None:
+            wanted = ()
+        if tuple(row["kind"] for row in found) != wanted:
+            yield f"{told(intent, 'id', 'takes', 'state')}; booked {[row['kind'] for row in found]}"
+        yield from (
+            f"{told(intent, 'id', 'amount_minor', 'currency', 'payer', 'merchant_id')}; booked "
+            f"{told(row, 'id', 'debit', 'credit', 'amount_minor', 'currency')}"
+            for row in found
+            if not _same_money(intent, row)
+        )
+    for (reference,) in booked:
+        yield f"the books hold a sale of nothing known, {reference}"
+
+
+def refunds_within_capture(records: Records) -> Iterator[str]:
+    """No more was given back than was taken, and what an intent says of it is so."""
+    refunds = by(records.in_ledger("SELECT * FROM refund"), "intent_id")
+    for intent in records.in_ledger("SELECT * FROM intent ORDER BY created_at_ms, id"):
+        found = refunds.pop((intent["id"],), [])
+        sums = {
+            state: sum(row["amount_minor"] for row in found if row["state"] == state)
+            for state in ("pending", "succeeded")
+        }
+        if sum(sums.values()) > intent["captured_minor"] or (
+            (intent["refund_pending_minor"], intent["refunded_minor"])
+            != (sums["pending"], sums["succeeded"])
+        ):
+            yield f"{told(intent, 'id', 'captured_minor', 'refunded_minor')}; refunds {sums}"
+    for (intent_id,) in refunds:
+        yield f"a refund of nothing known, {intent_id}"
+
+
+def refunds_match_books(records: Records) -> Iterator[str]:
+    """Each refund left its merchant, and reached its payer where it is said to have."""
+    booked = {
+        row["id"]: row
+        for row in records.in_ledger(
+            "SELECT * FROM transfer WHERE code IN ('refund', 'refund_done')"
+        )
+    }
+    for refund in records.in_ledger(
+        """
+        SELECT r.*, i.payer, 'merchant:' || i.merchant_id || ':' || i.currency AS merchant
+        FROM refund r JOIN intent i ON i.id = r.intent_id ORDER BY r.created_at_ms, r.id
+        """
+    ):
+        out = booked.pop(f"{refund['id']}:accepted", None)
+        back = booked.pop(f"{refund['id']}:done", None)
+        if not _moved(out, "debit", refund["merchant"], refund):
+            yield f"refund {refund['id']} did not leave {refund['merchant']}: {out}"
+        arrived = _moved(back, "credit", refund["payer"], refund)
+        if arrived != (refund["state"] == "succeeded") or (back and not arrived):
+            yield f"refund {refund['id']} is {refund['state']}; to {refund['payer']}: {back}"
+    yield from (f"the books hold a refund of nothing known, {name}" for name in booked)
+
+
+def refunds_arrive(records: Records) -> Iterator[str]:
+    """No refund stays on its way."""
+    pending = records.in_ledger("SELECT * FROM refund WHERE state = 'pending' ORDER BY id")
+    for refund in pending:
+        if records.had_time(refund["created_at_ms"], _REFUND_ENDS_MS):
+            yield told(refund, "id", "intent_id", "amount_minor", "created_at_ms")
+
+
+def notices_end(records: Records) -> Iterator[str]:
+    """Every notice is delivered, or dead with its reason, or still tried; each try on record."""
+    counts = {
+        row["notice_id"]: row["tries"]
+        for row in records.in_ledger(
+            "SELECT notice_id, COUNT(*) AS tries FROM notice_attempt GROUP BY notice_id"
+        )
+    }
+    waiting = {
+        row["key"] for row in records.in_ledger("SELECT key FROM task WHERE done_at_ms IS NULL")
+    }
+    for notice in records.in_ledger("SELECT * FROM notice ORDER BY occurred_at_ms, id"):
+        if (
+            notice["attempts"] != counts.get(notice["id"], 0)
+            or (notice["state"] == "dead" and not notice["problem"])
+            or (notice["state"] == "waiting" and notice["id"] not in waiting)
+            or _overdue(records, notice)
+        ):
+            yield told(notice, "id", "type", "state", "attempts", "problem")
+
+
+def _overdue(records: Records, notice: dict[str, Any]) -> bool:
+    return notice["state"] == "waiting" and records.had_time(
+        notice["occurred_at_ms"], _NOTICE_ENDS_MS
+    )
+
+
+def _moved(row: dict[str, Any] | None, end: str, account: str, refund: dict[str, Any]) -> bool:
+    if row is None:
+        return False
+    return (row[end], row["amount_minor"]) == (account, refund["amount_minor"])
+
+
+def _same_money(intent: dict[str, Any], row: dict[str, Any]) -> bool:
+    merchant = f"merchant:{intent['merchant_id']}:{intent['currency']}"
+    return (intent["payer"], merchant, intent["amount_minor"], intent["currency"]) == (
+        *(row["debit"], row["credit"], row["amount_minor"], row["currency"]),
+    )

@@ -1,0 +1,81 @@
+"""What the auditor looks at: everything in the three databases, read at one instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    Row = dict[str, Any]
+    Rows = list[Row]
+
+_WAITING = """
+    SELECT COUNT(*) AS tasks FROM task WHERE done_at_ms IS NULL AND kind <> 'probe_ledger'
+"""
+"""Work to be done; looking for a lost platform goes on for ever and brings no news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Three databases at one instant, and what time it was.
+
+    Attributes:
+        now_ms: When they were read.
+        at_rest: Nothing was left to do but looking around.
+    """
+
+    ledger: Connection
+    machine: Connection
+    wallet: Connection
+    now_ms: int
+    at_rest: bool
+
+    def in_ledger(self, sql: str, **values: Any) -> Rows:
+        """Rows of the ledger service's database."""
+        return _rows(self.ledger, sql, values)
+
+    def in_machine(self, sql: str, **values: Any) -> Rows:
+        """Rows of the machine's database."""
+        return _rows(self.machine, sql, values)
+
+    def in_wallet(self, sql: str, **values: Any) -> Rows:
+        """Rows of the wallet's database."""
+        return _rows(self.wallet, sql, values)
+
+    def had_time(self, since_ms: int, needed_ms: int) -> bool:
+        """Whether something that began then must be over by now."""
+        return self.at_rest or since_ms + needed_ms < self.now_ms
+
+
+def look(ledger: Connection, machine: Connection, wallet: Connection, now_ms: int) -> Records:
+    """Look at three databases, each inside a transaction that keeps writers out."""
+    waiting = sum(_rows(cx, _WAITING, {})[0]["tasks"] for cx in (ledger, machine, wallet))
+    return Records(ledger, machine, wallet, now_ms, at_rest=not waiting)
+
+
+def told(row: Row, *names: str) -> str:
+    """Evidence: the named columns of a row, or all."""
+    return ", ".join(f"{name}={row[name]}" for name in names or row)
+
+
+def each(rows: Rows, *names: str) -> Iterator[str]:
+    """Evidence from every row of a query that finds only what is wrong."""
+    return (told(row, *names) for row in rows)
+
+
+def by(rows: Rows, *names: str) -> dict[tuple[Any, ...], Rows]:
+    """Rows grouped by the values of some columns."""
+    found: dict[tuple[Any, ...], Rows] = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in names), []).append(row)
+    return found
+
+
+def _rows(cx: Connection, sql: str, values: dict[str, Any]) -> Rows:
+    return [dict(row) for row in cx.execute(text(sql), values).mappings()]

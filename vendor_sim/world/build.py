@@ -1,0 +1,216 @@
+"""Puts the house together: three services, the wires between them, and a driver."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vendor_sim.kernel.clock import VirtualClock
+from vendor_sim.kernel.ids import SeededIds
+from vendor_sim.kernel.limits import MOTOR_MS, REFUND_MS, SETTLE_MAX_MS
+from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.storage.database import Database
+from vendor_sim.world import seeds, tables
+from vendor_sim.world.driver import VirtualDriver
+from vendor_sim.world.faults import FaultPlan
+from vendor_sim.world.journal import Journal
+from vendor_sim.world.keys import Keys, make_keys
+from vendor_sim.world.network import Network
+from vendor_sim.world.plan import DEMO, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from vendor_sim.kernel.clock import Clock
+    from vendor_sim.kernel.ids import Ids
+    from vendor_sim.machine.assembly import Machine
+    from vendor_sim.payments.assembly import Payments
+    from vendor_sim.storage.database import Door
+    from vendor_sim.wire.http import Transport
+    from vendor_sim.world.driver import Driver, Outbound
+    from wallet.assembly import Wallet
+
+    MakeDriver = Callable[[Mapping[str, Outbound], Callable[[], None]], Driver]
+
+SIMULATION_STARTS_AT_MS = 1_795_000_000_000
+"""2026-11-18T11:06:40Z, any instant will do: a simulated world always begins at the same one."""
+_CHEAP_PIN_COST = 2**4
+"""Simulated PINs need no protection, and scrypt as it should be would be most of the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The databases of the three services."""
+
+    ledger: Door
+    machine: Door
+    wallet: Door
+
+    def close(self) -> None:
+        """Close those that are plain; who shares a door closes it himself."""
+        for door in (self.ledger, self.machine, self.wallet):
+            if isinstance(door, Database):
+                door.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What differs between a simulation, a demo and a test over real sockets.
+
+    Attributes:
+        link_base: Where phones reach the wallet: the address inside payment codes.
+        ledger_url, machine_url, wallet_url: Where the services reach each other.
+        motor_ms: How long a coil turns.
+        refund_ms: How long a refund is in transit.
+        pin_cost: The work factor of scrypt, a power of two.
+        trace_writes: Whether answers tell what was written, for the stage.
+        secure: Whether pages are served over TLS only.
+        patience_ms: How long ``settle`` may take.
+    """
+
+    link_base: str = "http://wallet"
+    ledger_url: str = "http://ledger"
+    machine_url: str = "http://machine"
+    wallet_url: str = "http://wallet"
+    motor_ms: int = MOTOR_MS
+    refund_ms: int = REFUND_MS
+    pin_cost: int = 2**14
+    trace_writes: bool = True
+    secure: bool = False
+    patience_ms: int = SETTLE_MAX_MS
+
+
+@dataclass
+class World:
+    """Everything together. ``keys`` grows with the machines and wallets that are added."""
+
+    clock: Clock
+    ids: Ids
+    doors: Doors
+    plan: Plan
+    tuning: Tuning
+    keys: Keys
+    faults: FaultPlan
+    journal: Journal
+    network: Network
+    payments: Payments
+    machine: Machine
+    wallet: Wallet
+    driver: Driver
+    keep_keys: Callable[[Keys], None] = field(default=lambda _keys: None)
+    _learning: threading.Lock = field(default_factory=threading.Lock)
+
+    def learn(self, more: Callable[[Keys], Keys]) -> None:
+        """Keep secrets that were added, one after the other: none may take another's away.
+
+        Raises:
+            Refused: They are known now but could not be kept (``unavailable``).
+        """
+        with self._learning:
+            self.keys = more(self.keys)
+            self.journal.hide(self.keys.secrets())
+            try:
+                self.keep_keys(self.keys)
+            except OSError as error:
+                detail = f"the new keys could not be kept: {error.strerror}"
+                raise Refused(Code.UNAVAILABLE, detail) from error
+
+    def ready(self) -> bool:
+        """Wait until every wallet has its account and its money; False where that took too long."""
+        return self.driver.until(lambda: seeds.all_ready(self) or None, seeds.READY_MAX_MS) is True
+
+    def reset(self) -> None:
+        """Everything as at the start; secrets and the ids in the plan stay."""
+        with self.driver.pause():
+            for door, room in self._rooms():
+                door.transact(lambda cx, room=room: tables.recreate(cx, room))  # type: ignore[misc]
+            self.faults.clear()
+            self.journal.clear()
+            seeds.plant(self)
+        self.driver.wake()
+        self.ready()
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.network.close()
+        self.doors.close()
+
+    def _rooms(self) -> list[tuple[Door, tables.Room]]:
+        doors = self.doors
+        return [
+            (doors.ledger, tables.LEDGER),
+            (doors.machine, tables.MACHINE),
+            (doors.wallet, tables.WALLET),
+        ]
+
+
+def memory_doors() -> Doors:
+    """Databases in memory, for one thread."""
+    return Doors(*(Database("sqlite://", room) for room in tables.ROOMS))
+
+
+def build(
+    plan: Plan,
+    *,
+    clock: Clock,
+    ids: Ids,
+    doors: Doors,
+    keys: Keys,
+    make_driver: MakeDriver,
+    tuning: Tuning | None = None,
+    fallback: Transport | None = None,
+    keep_keys: Callable[[Keys], None] = lambda _keys: None,
+) -> World:
+    """Put a world together and plant what its plan says; wait with ``world.ready()``.
+
+    Args:
+        plan: What it starts with; what the databases hold already stays as it is.
+        clock: What time it is.
+        ids: Where ids and secrets come from.
+        doors: The three databases.
+        keys: Every secret.
+        make_driver: Makes the driver from the background work of ``ledger``, ``machine`` and
+            ``wallet``, and a check that is to be called after each round of ticks.
+        tuning: What differs between kinds of worlds.
+        fallback: Carries requests to hosts outside; None refuses them.
+        keep_keys: Called with the secrets whenever some were added.
+    """
+    tuning = tuning or Tuning()
+    faults, journal = FaultPlan(), Journal()
+    journal.hide(keys.secrets())
+    network = Network(clock, faults, journal.record, fallback)
+    given = seeds.Given(plan, clock, ids, doors, keys, tuning, network)
+    services = seeds.assemble(given)
+    driver = make_driver(_outbounds(*services), network.check)
+    world = World(
+        *(clock, ids, doors, plan, tuning, keys, faults, journal, network),
+        *(*services, driver, keep_keys),
+    )
+    seeds.plant(world)
+    return world
+
+
+def _outbounds(payments: Payments, machine: Machine, wallet: Wallet) -> dict[str, Outbound]:
+    return {
+        "ledger": payments.outbound,
+        "machine": machine.outbound,
+        "wallet": wallet.outbound,
+    }
+
+
+def simulate(plan: Plan = DEMO, *, seed: int | str = 0, tuning: Tuning | None = None) -> World:
+    """A world in memory under the virtual clock, the same for the same seed, ready to use."""
+    clock = VirtualClock(SIMULATION_STARTS_AT_MS)
+    ids = SeededIds(seed)
+    world = build(
+        plan,
+        clock=clock,
+        ids=ids,
+        doors=memory_doors(),
+        keys=make_keys(ids, plan),
+        make_driver=lambda outbounds, check: VirtualDriver(clock, [*outbounds.values()], check),
+        tuning=tuning or Tuning(pin_cost=_CHEAP_PIN_COST),
+    )
+    world.ready()
+    return world

@@ -1,0 +1,254 @@
+"""``/_world``: the control plane for tests, demos and the stage.
+
+It belongs to the world and to no service: it puts a wish in and waits on the driver, so that any
+number of waiting calls hold neither a service's thread nor its writer.
+"""
+
+from __future__ import annotations
+
+import functools
+import hmac
+import ipaddress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+
+from vendor_sim import web
+from vendor_sim.kernel.limits import WAIT_MAX_MS
+from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.world import acts, seeds
+from vendor_sim.world import control_schemas as schemas
+from vendor_sim.world.audit import audit
+from vendor_sim.world.plan import MachinePlan, SlotPlan, WalletPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vendor_sim.world.build import World
+
+_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+_WAIT_MS = 5_000
+_MONEY = ("balance_minor", "held_minor")
+
+
+def create_control(world: World, token: str) -> Flask:
+    """The application under ``/_world``.
+
+    Args:
+        world: What it controls.
+        token: Lets callers from other hosts in, as ``Authorization: Bearer``.
+    """
+    app = web.create_app(__name__, prefix="/_world", clock=world.clock, session_secret=token)
+    app.before_request(lambda: _guard(token))
+    for method, path, view in (
+        ("GET", "/machines", machines),
+        ("POST", "/machines", add_machine),
+        ("POST", "/machines/<machine>/stock", set_stock),
+        ("POST", "/machines/<machine>/press", press),
+        ("POST", "/machines/<machine>/cancel", cancel),
+        ("POST", "/machines/<machine>/dispenser", plan_drop),
+        ("GET", "/orders/<order>", order),
+        ("POST", "/orders/<order>/settle-unsure", settle_unsure),
+        ("GET", "/wallets", wallets),
+        ("POST", "/wallets", add_wallet),
+        ("GET", "/wallets/<wallet>", wallet_),
+        ("POST", "/wallets/<wallet>/pay", pay),
+        ("POST", "/wallets/<wallet>/decline", decline),
+        ("POST", "/refunds", refund),
+        ("GET", "/audit", audit_),
+        ("POST", "/reset", reset),
+        ("GET", "/journal", journal),
+    ):
+        bound: Callable[..., Response] = functools.partial(view, world)
+        app.add_url_rule(f"/_world{path}", f"{method} {path}", bound, methods=[method])
+    return app
+
+
+# -- machines ---------------------------------------------------------------------------------
+def machines(world: World) -> Response:
+    """Every machine with its slots."""
+    _no_query()
+    return web.send(world.machine.service.machines())
+
+
+def add_machine(world: World) -> Response:
+    """One machine more, and its merchant."""
+    body = web.read_body(schemas.NewMachine)
+    slots = tuple(
+        SlotPlan(slot.slot, slot.product, slot.price_minor, slot.stock) for slot in body.slots
+    )
+    plan = MachinePlan(body.id, body.id, body.takes, body.currency, slots)
+    return web.send(seeds.add_machine(world, plan), 201)
+
+
+def set_stock(world: World, machine: str) -> Response:
+    """Load a slot, and price it."""
+    body = web.read_body(schemas.Stock)
+    slot = world.machine.service.set_stock(machine, body.slot, body.stock, body.price_minor)
+    return web.send(slot)
+
+
+def press(world: World, machine: str) -> Response:
+    """A customer presses a slot."""
+    opened = world.machine.service.press(machine, web.read_body(schemas.Press).slot)
+    world.driver.wake()
+    return web.send({"order": opened}, 202)
+
+
+def cancel(world: World, machine: str) -> Response:
+    """A customer presses cancel."""
+    web.read_body(schemas.Nothing)
+    cancelled = world.machine.service.cancel(machine)
+    world.driver.wake()
+    return web.send({"order": cancelled}, 202)
+
+
+def plan_drop(world: World, machine: str) -> Response:
+    """Decide how the next release ends."""
+    body = web.read_body(schemas.Dispenser)
+    world.machine.service.plan_drop(machine, schemas.drop_of(body.next))
+    return web.send({"next": body.next})
+
+
+# -- orders -----------------------------------------------------------------------------------
+def order(world: World, order: str) -> Response:
+    """An order, now or once it has come somewhere."""
+    asked = web.read_query("wait_for", "timeout_ms")
+    wait_for = asked["wait_for"]
+    if wait_for is not None and wait_for not in {*acts.STATES, acts.DONE}:
+        known = ", ".join((*acts.STATES, acts.DONE))
+        raise Refused(Code.INVALID, f"wait_for is one of {known}", "wait_for")
+    timeout_ms = schemas.number(asked["timeout_ms"], "timeout_ms", _WAIT_MS, WAIT_MAX_MS)
+    return web.send(acts.order(world, order, wait_for, timeout_ms))
+
+
+def settle_unsure(world: World, order: str) -> Response:
+    """The desk says whether the goods fell."""
+    body = web.read_body(schemas.SettleUnsure)
+    settled = world.machine.service.settle_unsure(order, released=body.released)
+    world.driver.wake()
+    return web.send(settled)
+
+
+def refund(world: World) -> Response:
+    """The merchant gives money back."""
+    body = web.read_body(schemas.Refund)
+    return web.send({"refund": acts.refund(world, body.order, body.amount_minor)}, 202)
+
+
+# -- wallets ----------------------------------------------------------------------------------
+def wallets(world: World) -> Response:
+    """Every wallet."""
+    _no_query()
+    return web.send([_wallet_view(world, found) for found in world.wallet.service.wallets()])
+
+
+def wallet_(world: World, wallet: str) -> Response:
+    """One wallet."""
+    _no_query()
+    return web.send(_wallet_view(world, world.wallet.service.wallet(wallet)))
+
+
+def add_wallet(world: World) -> Response:
+    """One wallet more."""
+    body = web.read_body(schemas.NewWallet)
+    plan = WalletPlan(body.id, body.id, body.currency, body.balance_minor, body.pin)
+    return web.send(_wallet_view(world, seeds.add_wallet(world, plan)), 201)
+
+
+def pay(world: World, wallet: str) -> Response:
+    """Somebody scans, confirms, and looks what came of it."""
+    body = web.read_body(schemas.Pay)
+    return web.send(acts.pay(world, wallet, body.code, body.pin))
+
+
+def decline(world: World, wallet: str) -> Response:
+    """Somebody scans and says no."""
+    return web.send(acts.decline(world, wallet, web.read_body(schemas.Decline).code))
+
+
+# -- the whole world --------------------------------------------------------------------------
+def audit_(world: World) -> Response:
+    """Whether every rule holds."""
+    settle = web.read_query("settle")["settle"]
+    if settle not in {None, "0", "1"}:
+        raise Refused(Code.INVALID, "settle is 0 or 1", "settle")
+    rested = settle == "1" and world.driver.settle(world.tuning.patience_ms)
+    breaches = [{"rule": one.rule, "evidence": one.evidence} for one in audit(world)]
+    told: dict[str, Any] = {"breaches": breaches}
+    if settle == "1" and not rested:
+        told["timed_out"] = True
+    return web.send(told)
+
+
+def reset(world: World) -> Response:
+    """Everything as at the start."""
+    web.read_body(schemas.Nothing)
+    world.reset()
+    return web.send({})
+
+
+def journal(world: World) -> Response:
+    """The exchanges between the services, after the one numbered ``since``."""
+    since = schemas.number(web.read_query("since")["since"], "since", 0, 2**53)
+    return web.send(world.journal.since(since))
+
+
+def _wallet_view(world: World, found: dict[str, Any]) -> dict[str, Any]:
+    """As the books have it: what the wallet itself shows follows a moment later."""
+    money = found
+    if found["account"] is not None:
+        money = world.payments.service.account_view(found["account"])
+    return {"id": found["id"], **{n: money[n] for n in _MONEY}, "currency": found["currency"]}
+
+
+def _no_query() -> None:
+    web.read_query()
+
+
+# -- who may ----------------------------------------------------------------------------------
+def _guard(token: str) -> None:
+    """From this host with this host's name: anybody. From elsewhere: with the token.
+
+    A page that some browser on this host shows must not get in either: its requests carry another
+    ``Origin``, or, where its name was rebound to this host, another ``Host``.
+    """
+    if request.path == "/healthz":
+        return
+    if _is_foreign_page():
+        raise Refused(Code.FORBIDDEN, "pages of other sites may not control this world", "Origin")
+    if is_near():
+        return
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not hmac.compare_digest(given.encode(), token.encode()):
+        raise Refused(
+            Code.UNAUTHENTICATED,
+            "from another host, send the token that was printed at the start as "
+            "Authorization: Bearer TOKEN",
+            "Authorization",
+        )
+
+
+def is_near() -> bool:
+    """Whether the request comes from this computer, and asks for it by its own name."""
+    return _is_loopback(request.remote_addr) and _host_name() in _HOSTS
+
+
+def _is_loopback(address: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(address or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _host_name() -> str | None:
+    try:
+        return urlsplit(f"//{request.headers.get('Host', '')}").hostname
+    except ValueError:
+        return None
+
+
+def _is_foreign_page() -> bool:
+    origin = request.headers.get("Origin")
+    return origin is not None and origin.partition("://")[2] != request.headers.get("Host")

@@ -1,0 +1,113 @@
+"""The bodies that ``/_world`` takes: unknown fields are refused, integers are integers."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import Field
+
+from vendor_sim.kernel.limits import AMOUNT_MINOR_MAX, CODE_CHARS_MAX, SLOTS_MAX
+from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.machine.domain import Drop
+from vendor_sim.wire.schemas import AmountMinor, Body, CurrencyCode, DropWord, Id, Takes, Text
+
+_NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
+_MachineId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=40)]
+_Count = Annotated[int, Field(ge=0, le=AMOUNT_MINOR_MAX)]
+_Pin = Annotated[str, Field(max_length=64)]
+
+
+class Nothing(Body):
+    """A body of ``{}``."""
+
+
+class NewSlot(Body):
+    """One slot of a new machine."""
+
+    slot: Id
+    product: Text
+    price_minor: AmountMinor
+    stock: _Count
+
+
+class NewMachine(Body):
+    """A machine to set up."""
+
+    id: _MachineId
+    takes: Takes
+    currency: CurrencyCode
+    slots: Annotated[list[NewSlot], Field(min_length=1, max_length=SLOTS_MAX)]
+
+
+class Stock(Body):
+    """How many items a slot holds from now on, and what one costs."""
+
+    slot: str
+    stock: _Count
+    price_minor: AmountMinor | None = None
+
+
+class Press(Body):
+    """Which slot a customer pressed."""
+
+    slot: str
+
+
+class Dispenser(Body):
+    """How the next release ends."""
+
+    next: DropWord
+
+
+class SettleUnsure(Body):
+    """What the desk found out."""
+
+    released: bool
+
+
+class NewWallet(Body):
+    """A wallet to open."""
+
+    id: Id
+    balance_minor: _Count
+    currency: CurrencyCode
+    pin: _Pin
+
+
+class Pay(Body):
+    """A code to pay, with the wallet's own PIN unless another is given."""
+
+    code: Annotated[str, Field(max_length=CODE_CHARS_MAX)]
+    pin: _Pin | None = None
+
+
+class Decline(Body):
+    """A code to say no to."""
+
+    code: Annotated[str, Field(max_length=CODE_CHARS_MAX)]
+
+
+class Refund(Body):
+    """Money to give back for an order."""
+
+    order: Id
+    amount_minor: AmountMinor
+
+
+def drop_of(word: DropWord) -> Drop:
+    """The machine's own word for how a release ends."""
+    return Drop(word)
+
+
+def number(text: str | None, name: str, default: int, most: int) -> int:
+    """A query parameter that is a whole number from 0 to ``most``.
+
+    Raises:
+        Refused: ``invalid``.
+    """
+    if text is None:
+        return default
+    if not _NUMBER.fullmatch(text) or int(text) > most:
+        raise Refused(Code.INVALID, f"{name} is a whole number from 0 to {most}", name)
+    return int(text)

@@ -1,0 +1,159 @@
+"""What was said between the services: a bounded ring of exchanges, with the secrets hidden.
+
+Entries are written when somebody looks, and canonical: only headers that mean something to us, no
+dates, keys in a fixed order. So the same seed writes the same journal byte for byte, and a journal
+can be shown to anybody.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections import deque
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING, Any
+
+from vendor_sim.kernel.limits import JOURNAL_ENTRIES_MAX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from vendor_sim.wire.transports import Exchange
+
+TOPIC = "journal"
+HIDDEN = "•••"
+_SHOWN = (
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "retry-after",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+)
+_SECRET_HEADERS = frozenset({"authorization"})
+_SECRET_FIELDS = frozenset(
+    {"api_key", "hook_secret", "hook_secrets", "password", "pin", "provider_key", "secret", "token"}
+)
+
+
+class Journal:
+    """The last exchanges, numbered from 1.
+
+    Args:
+        entries_max: How many are kept; older ones fall off.
+    """
+
+    def __init__(self, entries_max: int = JOURNAL_ENTRIES_MAX) -> None:
+        self._exchanges: deque[tuple[int, Exchange]] = deque(maxlen=entries_max)
+        self._last = 0
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[frozenset[str]], None]] = []
+        self._secrets: set[str] = set()
+        self._secret: re.Pattern[str] | None = None
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Never show these texts, wherever they stand."""
+        with self._lock:
+            self._secrets.update(text for text in secrets if text)
+            longest_first = sorted(self._secrets, key=lambda text: (-len(text), text))
+            self._secret = (
+                re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+            )
+
+    def record(self, exchange: Exchange) -> None:
+        """Keep an exchange and tell whoever watches."""
+        with self._lock:
+            self._last += 1
+            self._exchanges.append((self._last, exchange))
+        for listener in self._listeners:
+            listener(frozenset({TOPIC}))
+
+    def since(self, n: int = 0) -> list[dict[str, Any]]:
+        """Entries numbered above ``n``, oldest first."""
+        with self._lock:
+            kept = list(takewhile(lambda pair: pair[0] > n, reversed(self._exchanges)))
+        return [self._entry(*pair) for pair in reversed(kept)]
+
+    def last(self, count: int) -> list[dict[str, Any]]:
+        """The newest entries, at most this many, oldest first."""
+        with self._lock:
+            kept = list(islice(reversed(self._exchanges), count))
+        return [self._entry(*pair) for pair in reversed(kept)]
+
+    def entry(self, n: int) -> dict[str, Any] | None:
+        """One entry; None where it never was or fell off."""
+        with self._lock:
+            found = next((pair for pair in reversed(self._exchanges) if pair[0] == n), None)
+        return None if found is None else self._entry(*found)
+
+    def on_change(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Call a listener with the topic ``journal`` after each entry."""
+        self._listeners.append(listener)
+
+    def clear(self) -> None:
+        """Forget every entry; numbers go on, so that a page that follows does not miss the new."""
+        with self._lock:
+            self._exchanges.clear()
+
+    def canonical(self) -> bytes:
+        """Every entry kept, one JSON line each: the same seed gives the same bytes."""
+        lines = (
+            json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in self.since()
+        )
+        return "".join(f"{line}\n" for line in lines).encode()
+
+    def _entry(self, n: int, exchange: Exchange) -> dict[str, Any]:
+        answered = exchange.answer_headers
+        return {
+            "n": n,
+            "at_ms": exchange.at_ms,
+            "took_ms": exchange.took_ms,
+            "source": exchange.source,
+            "target": exchange.target,
+            "method": exchange.method,
+            "path": self._clean(exchange.path),
+            "status": exchange.status,
+            "fault": exchange.fault,
+            "signature": answered.get("vendor-sim-signature"),
+            "wrote": _listed(answered.get("vendor-sim-wrote")),
+            "request": self._message(exchange.request_headers, exchange.request),
+            "answer": self._message(answered, exchange.answer),
+        }
+
+    def _message(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        lowered = {name.lower(): value for name, value in headers.items()}
+        shown = {
+            name: HIDDEN if name in _SECRET_HEADERS else self._clean(lowered[name])
+            for name in _SHOWN
+            if name in lowered
+        }
+        return {"headers": shown, "body": self._body(body)}
+
+    def _body(self, body: bytes) -> Any:
+        if not body:
+            return None
+        text = self._clean(body.decode("utf-8", "replace"))
+        try:
+            return _without_secrets(json.loads(text))
+        except (ValueError, RecursionError):
+            return text
+
+    def _clean(self, text: str) -> str:
+        return self._secret.sub(HIDDEN, text) if self._secret else text
+
+
+def _listed(text: str | None) -> list[str]:
+    return [item for item in (text or "").split(", ") if item]
+
+
+def _without_secrets(document: Any) -> Any:
+    if isinstance(document, dict):
+        return {
+            name: HIDDEN if name.lower() in _SECRET_FIELDS else _without_secrets(value)
+            for name, value in document.items()
+        }
+    if isinstance(document, list):
+        return [_without_secrets(item) for item in document]
+    return document

@@ -1,0 +1,206 @@
+"""How machines, merchants and wallets come into a world: at its start, and later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from vendor_sim.kernel.limits import MINUTE_MS
+from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.machine import assembly as machine_assembly
+from vendor_sim.payments import assembly as payments_assembly
+from vendor_sim.world.keys import make_merchant_keys
+from vendor_sim.world.plan import MachinePlan, Plan, WalletPlan, merchant_of
+from wallet import assembly as wallet_assembly
+
+if TYPE_CHECKING:
+    from vendor_sim.kernel.clock import Clock
+    from vendor_sim.kernel.ids import Ids
+    from vendor_sim.world.build import Doors, Tuning, World
+    from vendor_sim.world.keys import Keys, MerchantKeys
+    from vendor_sim.world.network import Network
+
+PROVIDER = "mock-wallet"
+READY_MAX_MS = MINUTE_MS
+"""Opening an account takes two messages; a minute covers losing some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the services are made from."""
+
+    plan: Plan
+    clock: Clock
+    ids: Ids
+    doors: Doors
+    keys: Keys
+    tuning: Tuning
+    network: Network
+
+
+Services = tuple[payments_assembly.Payments, machine_assembly.Machine, wallet_assembly.Wallet]
+
+
+def assemble(given: Given) -> Services:
+    """Make the three services and put them on the network."""
+    payments, machine, wallet = _payments(given), _machine(given), _wallet(given)
+    for url, name, app in (
+        (given.tuning.ledger_url, "ledger", payments.app),
+        (given.tuning.machine_url, "machine", machine.app),
+        (given.tuning.wallet_url, "wallet", wallet.app),
+    ):
+        given.network.attach(url.partition("://")[2], name, app)
+    return payments, machine, wallet
+
+
+def plant(world: World) -> None:
+    """Bring in what the plan says; what is there already stays as it is."""
+    world.payments.service.parties.reload()
+    world.payments.service.parties.add_provider(provider_seed(world.keys, world.tuning))
+    known = {machine["id"] for machine in world.machine.service.machines()}
+    for machine in world.plan.machines:
+        world.payments.service.add_merchant(merchant_seed(machine, world.keys, world.tuning))
+        if machine.id not in known:
+            world.machine.service.add_machine(machine_seed(machine, world.keys))
+    opened = {wallet["id"] for wallet in world.wallet.service.wallets()}
+    for wallet in world.plan.wallets:
+        if wallet.id not in opened:
+            _open(world, wallet)
+
+
+def all_ready(world: World) -> bool:
+    """Whether every wallet has its account and its money."""
+    return all(wallet["state"] == "ready" for wallet in world.wallet.service.wallets())
+
+
+def add_machine(world: World, machine: MachinePlan) -> dict[str, Any]:
+    """Set up a machine and the merchant who sells through it.
+
+    Raises:
+        Refused: ``exists``, or ``invalid`` naming what is wrong.
+    """
+    if machine.id in {known["id"] for known in world.machine.service.machines()}:
+        raise Refused(Code.EXISTS, f"there is a machine {machine.id!r} already", "id")
+    merchant_id = merchant_of(machine.id)
+    made = world.keys.merchants.get(merchant_id) or make_merchant_keys(world.ids, merchant_id)
+    keys = world.keys.with_merchant(merchant_id, made)
+    added = world.machine.service.add_machine(machine_seed(machine, keys))
+    world.payments.service.add_merchant(merchant_seed(machine, keys, world.tuning))
+    world.learn(lambda known: known.with_merchant(merchant_id, made))
+    world.driver.wake()
+    return added
+
+
+def add_wallet(world: World, wallet: WalletPlan) -> dict[str, Any]:
+    """Open a wallet and wait until it holds its money.
+
+    Raises:
+        Refused: ``exists``, or ``invalid`` naming what is wrong.
+    """
+    _open(world, wallet)
+    world.learn(lambda known: known.with_pin(wallet.id, wallet.pin))
+    world.driver.wake()
+
+    def there() -> dict[str, Any] | None:
+        found = world.wallet.service.wallet(wallet.id)
+        return found if found["state"] == "ready" else None
+
+    found = there() or world.driver.until(there, READY_MAX_MS)
+    return found or world.wallet.service.wallet(wallet.id)
+
+
+def _open(world: World, wallet: WalletPlan) -> None:
+    world.wallet.service.open_wallet(
+        wallet.id, wallet.name, wallet.currency, wallet.pin, wallet.balance_minor
+    )
+
+
+def _payments(given: Given) -> payments_assembly.Payments:
+    settings = payments_assembly.PaymentsSettings(
+        link_base=given.tuning.link_base,
+        console_password=given.keys.console_password,
+        session_secret=given.keys.payments_session,
+        merchants=(),
+        providers=(),
+        trace_writes=given.tuning.trace_writes,
+        refund_ms=given.tuning.refund_ms,
+        secure=given.tuning.secure,
+    )
+    line = given.network.line_of("ledger")
+    return payments_assembly.assemble(settings, given.doors.ledger, given.clock, given.ids, line)
+
+
+def _machine(given: Given) -> machine_assembly.Machine:
+    settings = machine_assembly.MachineSettings(
+        ledger_url=given.tuning.ledger_url,
+        operator_password=given.keys.operator_password,
+        session_secret=given.keys.machine_session,
+        machines=(),
+        motor_ms=given.tuning.motor_ms,
+        trace_writes=given.tuning.trace_writes,
+        secure=given.tuning.secure,
+    )
+    line = given.network.line_of("machine")
+    return machine_assembly.assemble(settings, given.doors.machine, given.clock, given.ids, line)
+
+
+def _wallet(given: Given) -> wallet_assembly.Wallet:
+    settings = wallet_assembly.WalletSettings(
+        ledger_url=given.tuning.ledger_url,
+        provider_key=given.keys.provider.api_key,
+        hook_secrets=(given.keys.provider.hook_secret,),
+        session_secret=given.keys.wallet_session,
+        link_base=given.tuning.link_base,
+        pin_cost=given.tuning.pin_cost,
+        trace_writes=given.tuning.trace_writes,
+        secure=given.tuning.secure,
+    )
+    line = given.network.line_of("wallet")
+    return wallet_assembly.assemble(settings, given.doors.wallet, given.clock, given.ids, line)
+
+
+def merchant_seed(
+    machine: MachinePlan, keys: Keys, tuning: Tuning
+) -> payments_assembly.MerchantSeed:
+    """The merchant who sells through a machine."""
+    held = _keys_of(machine, keys)
+    return payments_assembly.MerchantSeed(
+        id=machine.merchant_id,
+        name=machine.name,
+        api_key=held.api_key,
+        hook_url=f"{tuning.machine_url}/machine/hooks/payments/{machine.id}",
+        hook_secrets=(held.hook_secret,),
+    )
+
+
+def provider_seed(keys: Keys, tuning: Tuning) -> payments_assembly.ProviderSeed:
+    """The wallet, as the ledger service knows it."""
+    return payments_assembly.ProviderSeed(
+        id=PROVIDER,
+        name="Mock wallet",
+        api_key=keys.provider.api_key,
+        hook_url=f"{tuning.wallet_url}/wallet/hooks/payments",
+        hook_secrets=(keys.provider.hook_secret,),
+    )
+
+
+def machine_seed(machine: MachinePlan, keys: Keys) -> machine_assembly.MachineSeed:
+    """A machine as it begins."""
+    held = _keys_of(machine, keys)
+    return machine_assembly.MachineSeed(
+        id=machine.id,
+        name=machine.name,
+        takes=machine.takes,
+        currency=machine.currency,
+        merchant_id=machine.merchant_id,
+        api_key=held.api_key,
+        hook_secrets=(held.hook_secret,),
+        slots=tuple(
+            machine_assembly.SlotSeed(slot.slot, slot.product, slot.price_minor, slot.stock)
+            for slot in machine.slots
+        ),
+    )
+
+
+def _keys_of(machine: MachinePlan, keys: Keys) -> MerchantKeys:
+    return keys.merchants[machine.merchant_id]
