@@ -11,6 +11,7 @@ export function drawMoney(place, accounts, text) {
     const table = place.children[index] ?? place.appendChild(emptyTable(text));
     table.caption.textContent = account.title;
     drawLines(table.tBodies[0], account, text);
+    drawBalance(table.tFoot.rows[0], account, text);
   });
 }
 
@@ -26,16 +27,21 @@ function emptyTable(text) {
     head.append(cell);
   }
   table.createTBody();
+  twoCells(table.createTFoot().insertRow());
   return table;
+}
+
+/** Ruled off below the lines: what they have come to, not one more of them. */
+function drawBalance(row, account, text) {
+  row.hidden = account.balance === null;
+  const line = { label: text("balance"), amount: account.balance, tone: "posted" };
+  drawLine(row.cells[1], account.balance === null ? null : line, text);
 }
 
 function drawLines(body, account, text) {
   const left = account.lines.filter((line) => line.side === "left");
   const right = account.lines.filter((line) => line.side === "right");
-  if (account.balance !== null) {
-    right.unshift({ label: text("balance"), amount: account.balance, tone: "posted" });
-  }
-  const rows = Math.max(left.length, right.length, 2);
+  const rows = Math.max(left.length, right.length, 1);
   while (body.rows.length > rows) body.deleteRow(-1);
   for (let index = 0; index < rows; index += 1) {
     const row = body.rows[index] ?? twoCells(body.insertRow());

@@ -5,12 +5,22 @@ document.getElementById("close-opened").addEventListener("click", () => dialog.c
 dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 
 export async function openArrow(n, text) {
-  const answer = await fetch(`/stage/messages/${encodeURIComponent(n)}.json`, { cache: "no-store" });
-  const message = answer.ok ? await answer.json() : { title: text("gone"), parts: [] };
+  const message = (await told(n)) ?? { title: text("gone"), parts: [] };
   document.getElementById("opened-title").textContent = message.title;
   const body = document.getElementById("opened-body");
   body.replaceChildren(...message.parts.flatMap(part));
   if (!dialog.open) dialog.showModal();
+}
+
+async function told(n) {
+  try {
+    const answer = await fetch(`/stage/messages/${encodeURIComponent(n)}.json`, {
+      cache: "no-store",
+    });
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
 }
 
 function part({ title, content }) {

@@ -63,4 +63,8 @@ for (const id of ["choose-machine", "choose-wallet"]) {
 
 layLanes();
 lendEye(machine);
-live("/stage/events", `/stage/state.json?${query}`, render);
+const lost = document.getElementById("lost");
+live("/stage/events", `/stage/state.json?${query}`, render, {
+  lost: () => (lost.hidden = false),
+  found: () => (lost.hidden = true),
+});

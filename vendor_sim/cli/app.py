@@ -1,0 +1,176 @@
+"""What can be typed. Each command imports what it needs, so that help comes at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from vendor_sim.cli import say
+from vendor_sim.serving.errors import CannotStartError
+
+_WRONG = 2
+"""The exit code of everything that the user can put right."""
+
+app = typer.Typer(
+    name="vendor-sim",
+    help="A vending-machine QR payment simulator: demo, test and teach scan-to-pay.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+serve = typer.Typer(
+    help="Run one service alone, speaking HTTP to the others.", no_args_is_help=True
+)
+wallet = typer.Typer(help="Use a wallet of a running world.", no_args_is_help=True)
+app.add_typer(serve, name="serve")
+app.add_typer(wallet, name="wallet")
+
+Host = Annotated[str, typer.Option(help="Listen here; 0.0.0.0 lets phones in this network in.")]
+Port = Annotated[int, typer.Option(help="Listen on this port; 0 takes a free one.")]
+Keys = Annotated[Path, typer.Option(help="The secrets that all services of a world share.")]
+Database = Annotated[
+    str | None, typer.Option(help="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.")
+]
+Ledger = Annotated[str, typer.Option("--ledger", help="Address of the ledger service.")]
+Machine = Annotated[str, typer.Option("--machine", help="Address of the machine service.")]
+Wallet = Annotated[str, typer.Option("--wallet", help="Address of the wallet.")]
+
+LEDGER_URL, MACHINE_URL, WALLET_URL = (
+    "http://127.0.0.1:8001",
+    "http://127.0.0.1:8002",
+    "http://127.0.0.1:8003",
+)
+
+
+@app.command()
+def demo(
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep the world here. [default: a folder of your own]")
+    ] = None,
+    memory: Annotated[bool, typer.Option("--memory", help="Forget everything at the end.")] = False,
+    https: Annotated[
+        bool, typer.Option("--https", help="Serve with a certificate made here: phones need it.")
+    ] = False,
+    open_: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser.")] = True,
+) -> None:
+    """The whole world in one process: machine, ledger service, wallet, and the stage."""
+    from vendor_sim.cli.commands import run_demo  # noqa: PLC0415 - help must not load the world
+
+    if memory and data is not None:
+        raise CannotStartError("--memory keeps nothing, --data keeps all: choose one")
+    run_demo(host, port, data, memory=memory, https=https, browse=open_)
+
+
+@app.command()
+def keys(file: Annotated[Path, typer.Argument(help="Where to write them.")]) -> None:
+    """Make the secrets that the services of one world share."""
+    from vendor_sim.cli.commands import make_keys_file  # noqa: PLC0415 - as above
+
+    make_keys_file(file)
+
+
+@serve.command("ledger")
+def serve_ledger(
+    keys: Keys,
+    host: Host = "127.0.0.1",
+    port: Port = 8001,
+    database: Database = None,
+    machine: Machine = MACHINE_URL,
+    wallet: Wallet = WALLET_URL,
+    link_base: Annotated[
+        str | None, typer.Option(help="Where phones reach the wallet. [default: as --wallet]")
+    ] = None,
+) -> None:
+    """The ledger service: its API, its console, its notifications."""
+    _serve("ledger", keys, host, port, database, (LEDGER_URL, machine, wallet), link_base)
+
+
+@serve.command("machine")
+def serve_machine(
+    keys: Keys,
+    host: Host = "127.0.0.1",
+    port: Port = 8002,
+    database: Database = None,
+    ledger: Ledger = LEDGER_URL,
+) -> None:
+    """The vending machines."""
+    _serve("machine", keys, host, port, database, (ledger, MACHINE_URL, WALLET_URL), None)
+
+
+@serve.command("wallet")
+def serve_wallet(
+    keys: Keys,
+    host: Host = "127.0.0.1",
+    port: Port = 8003,
+    database: Database = None,
+    ledger: Ledger = LEDGER_URL,
+    link_base: Annotated[
+        str | None, typer.Option(help="Where phones reach this wallet. [default: its address]")
+    ] = None,
+) -> None:
+    """The mock wallet."""
+    own = link_base or f"http://{host}:{port}"
+    _serve("wallet", keys, host, port, database, (ledger, MACHINE_URL, own), link_base)
+
+
+@wallet.command("scan")
+def wallet_scan(
+    code: Annotated[str, typer.Argument(metavar="PICTURE|TEXT", help="A picture, or a code.")],
+    who: Annotated[str, typer.Option("--as", help="The wallet that pays.")],
+    pin: Annotated[
+        str | None, typer.Option(help="Its PIN; asked for where it is not given.")
+    ] = None,
+    world: Annotated[str, typer.Option(help="Where the wallet is served.")] = (
+        "http://127.0.0.1:8000"
+    ),
+    yes: Annotated[bool, typer.Option("--yes", help="Pay without asking.")] = False,
+    certificate: Annotated[
+        Path | None, typer.Option(help="Trust this certificate (certificate.pem of --https).")
+    ] = None,
+) -> None:
+    """Scan a code, see what it asks for, and pay it."""
+    from vendor_sim.cli.scan import scan  # noqa: PLC0415 - as above
+
+    raise typer.Exit(scan(code, who, pin, world, yes=yes, certificate=certificate))
+
+
+def main() -> None:
+    """Run a command; whatever the user can put right is one line on stderr and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except CannotStartError as error:
+        code = say.problem(str(error), _WRONG)
+    except (typer.Abort, KeyboardInterrupt):
+        code = 130
+    except _Usage as error:
+        code = say.problem(error.format_message(), _WRONG)
+    sys.exit(code)
+
+
+def _serve(
+    service: str,
+    keys: Path,
+    host: str,
+    port: int,
+    database: str | None,
+    urls: tuple[str, str, str],
+    link_base: str | None,
+) -> None:
+    from vendor_sim.cli.commands import run_alone  # noqa: PLC0415 - as above
+
+    run_alone(
+        service, keys, host, port, database or f"sqlite:///{service}.sqlite3", urls, link_base
+    )
+
+
+def _usage_error() -> Any:
+    """Typer carries click inside or beside it, by version; this is click's in either case."""
+    return next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
+_Usage = _usage_error()

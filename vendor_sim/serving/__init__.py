@@ -1,0 +1,1 @@
+"""The served world: the only room besides ``cli`` with threads, sockets and wall clocks."""
