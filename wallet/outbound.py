@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _SILENCE = "no answer"
 _OPENING = "the wallet is still being opened"
 
+_LEFT_OPEN = "expire_scan"
+"""Nothing moves while a confirm sheet stays open, so that no world waits for it to come to rest."""
+
 
 class Outbound:
     """Sends what the handlers asked for, one task after the other, outside any transaction."""
@@ -35,7 +38,7 @@ class Outbound:
             "top_up": self._top_up,
             "refresh": self._refresh,
             "resolve": self._resolve,
-            "expire_scan": self._expire_scan,
+            _LEFT_OPEN: self._expire_scan,
             "authorise": self._authorise,
             "follow": self._follow,
             "decline": self._decline,
@@ -48,9 +51,10 @@ class Outbound:
             self._acts[task.kind](task, now_ms)
         return len(tasks)
 
-    def next_due_ms(self, *, resting: bool = False) -> int | None:  # noqa: ARG002 - common shape
-        """When the next task is due. None of the wallet's is a background one."""
-        return self._door.read(outbox.next_due_ms)
+    def next_due_ms(self, *, resting: bool = False) -> int | None:
+        """When the next task is due; resting leaves out confirm sheets that somebody left open."""
+        besides = (_LEFT_OPEN,) if resting else ()
+        return self._door.read(lambda cx: outbox.next_due_ms(cx, besides=besides))
 
     def close(self) -> None:
         """Let go of the connections."""

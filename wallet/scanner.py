@@ -18,6 +18,7 @@ from vendor_sim.kernel.limits import (
     FRAME_SIDE_MIN,
     PICTURE_BYTES_MAX,
     PICTURE_PIXELS_MAX,
+    PICTURE_SIDE_MAX,
 )
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.wire import qr
@@ -48,7 +49,7 @@ def read_frame(raw: bytes, width: int, height: int) -> str:
         raise Refused(
             Code.INVALID, f"a frame has {FRAME_SIDE_MIN} pixels a side or more", "X-Width"
         )
-    if width * height > FRAME_PIXELS_MAX:
+    if width * height > FRAME_PIXELS_MAX or max(width, height) > PICTURE_SIDE_MAX:
         raise Refused(Code.TOO_LARGE, f"a frame has at most {FRAME_PIXELS_MAX} pixels", "X-Width")
     if len(raw) != width * height:
         raise Refused(
@@ -81,13 +82,19 @@ def read_picture(raw: bytes) -> str:
 def _open(raw: bytes) -> Image.Image:
     """The picture's header; no pixel is decoded yet."""
     image = Image.open(io.BytesIO(raw), formats=KINDS)
-    if image.width * image.height > PICTURE_PIXELS_MAX:
+    if image.width * image.height > PICTURE_PIXELS_MAX or max(image.size) > PICTURE_SIDE_MAX:
         raise _too_many_pixels()
+    if min(image.size) < FRAME_SIDE_MIN:
+        raise _no_code()
     return image
 
 
 def _too_many_pixels() -> Refused:
     return Refused(Code.TOO_LARGE, f"a picture has at most {PICTURE_PIXELS_MAX} pixels", "picture")
+
+
+def _no_code() -> Refused:
+    return Refused(Code.INVALID, "there is no QR code in it", "picture")
 
 
 def _grey(image: Image.Image) -> Image.Image:
@@ -150,6 +157,6 @@ def _read(pixels: memoryview) -> list[str]:
 def _found(texts: list[str]) -> str:
     """One of ours before any other: a sticker beside the screen must not win."""
     if not texts:
-        raise Refused(Code.INVALID, "there is no QR code in it", "picture")
+        raise _no_code()
     ours = (text for text in texts if isinstance(qr.decode(text), qr.PaymentCode))
     return next(ours, texts[0])[: CODE_CHARS_MAX + 1]

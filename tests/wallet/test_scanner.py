@@ -45,6 +45,8 @@ def test_a_grey_frame_is_read():
         (400, 20, 20, Code.INVALID),
         (0, 0, 0, Code.INVALID),
         (1, FRAME_PIXELS_MAX, 22, Code.TOO_LARGE),
+        (21 * 99_999, 21, 99_999, Code.TOO_LARGE),  # few pixels, but none reads such a side
+        (21 * 99_999, 99_999, 21, Code.TOO_LARGE),
     ],
 )
 def test_a_frame_that_is_none_is_refused(size, width, height, code):
@@ -155,9 +157,14 @@ def header_of_png(width, height):
         (header_of_png(4_899, 4_900), Code.TOO_LARGE),
         (header_of_png(12_000, 12_000), Code.TOO_LARGE),
         (header_of_png(60_000, 60_000), Code.TOO_LARGE),
+        (header_of_png(70_000, 21), Code.TOO_LARGE),
         (bytes(PICTURE_BYTES_MAX + 1), Code.TOO_LARGE),
         (encoded(Image.new("L", (300, 300), 200)), Code.INVALID),
         (encoded(Image.new("L", (3_000, 300), 200)), Code.INVALID),
+        (encoded(Image.new("L", (1, 1), 200)), Code.INVALID),
+        (encoded(Image.new("L", (3_000, 1), 200)), Code.INVALID),
+        (encoded(Image.new("L", (1, 3_000), 200)), Code.INVALID),
+        (encoded(Image.new("L", (21, 16_384), 200)), Code.INVALID),
     ],
 )
 def test_what_is_no_picture_of_a_code_is_refused(raw, code):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from tests.world.conftest import Control
+from tests.world.conftest import Control, code_of
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import RandomIds
+from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.storage.database import Database
 from vendor_sim.world import tables
 from vendor_sim.world.audit import audit
@@ -20,6 +23,11 @@ from vendor_sim.world.plan import DEMO
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
+    from sqlalchemy import Connection
+
+    from vendor_sim.world.keys import Keys
 
 _STORY = """
 import hashlib
@@ -110,3 +118,46 @@ def test_a_world_in_the_middle_of_everything_breaks_no_rule(control: Control) ->
         assert audit(control.world) == []
         control.world.driver.until(lambda: None, 2_500)
         assert audit(control.world) == []
+
+
+def test_secrets_that_come_at_the_same_moment_are_all_kept(tmp_path: Path) -> None:
+    world = open_world(tmp_path, VirtualClock(1_795_000_000_000))
+    names = [f"wallet-{number}" for number in range(16)]
+
+    def learn(name: str) -> None:
+        world.learn(lambda known: known.with_pin(name, "1234"))
+
+    with ThreadPoolExecutor(len(names)) as people:
+        list(people.map(learn, names))
+    assert set(load_keys(tmp_path / "keys.json").pins) >= set(names)
+    world.close()
+
+
+def test_secrets_that_cannot_be_written_down_are_told_so_and_known(control: Control) -> None:
+    def full(_keys: Keys) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    control.world.keep_keys = full
+    body = {"id": "mei", "balance_minor": 5, "currency": "CNY", "pin": "9876"}
+    assert code_of(control.post("/wallets", body, 503)) == "unavailable"
+    assert control.world.keys.pins["mei"] == "9876"
+
+
+def test_a_reset_that_one_database_refuses_changes_none(
+    control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_anew = tables.recreate
+
+    def full(cx: Connection, room: tables.Room) -> None:
+        if room is tables.WALLET:
+            raise Refused(Code.UNAVAILABLE, "the database did not answer: it is full")
+        begin_anew(cx, room)
+
+    order = control.buy()
+    monkeypatch.setattr(tables, "recreate", full)
+    assert code_of(control.post("/reset", {}, 503)) == "unavailable"
+    assert control.get(f"/orders/{order}?wait_for=done")["done"]
+    assert control.get("/wallets/pete")["balance_minor"] < 10_000
+    monkeypatch.undo()
+    control.post("/reset", {})
+    assert control.get("/wallets/pete")["balance_minor"] == 10_000

@@ -63,7 +63,10 @@ def test_this_computer_needs_no_token(control: Control, host: str) -> None:
     assert ask(control, "::1", Host=host) == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil", "["])
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "127.0.0.1.evil.example", "localhost.evil", "[", "", "evil@127.0.0.1"],
+)
 def test_a_name_that_was_rebound_to_this_computer_needs_the_token(
     control: Control, host: str
 ) -> None:

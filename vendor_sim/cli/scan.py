@@ -84,7 +84,7 @@ def _show(asked: dict[str, Any]) -> None:
 
 def _told(state: dict[str, Any]) -> int:
     told = state["told"]
-    typer.echo(" ".join(part for part in (told["title"], told["sentence"]) if part))
+    typer.echo(" — ".join(part for part in (told["title"], told["sentence"]) if part))
     return 0 if state["scan"]["state"] == "paid" else _NOT_PAID
 
 

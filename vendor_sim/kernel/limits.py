@@ -82,6 +82,8 @@ FRAME_PIXELS_MAX = 1920 * 1920
 """A camera's frame as raw grey bytes; phones film no larger than they are asked to."""
 FRAME_SIDE_MIN = 21
 """The smallest QR code has 21 modules: less than a pixel each cannot be read."""
+PICTURE_SIDE_MAX = 16_384
+"""No phone's picture is as long; the reader itself takes no side above 65,535."""
 
 # -- messages ---------------------------------------------------------------------------------
 REQUEST_TIMEOUT_MS = 5 * SECOND_MS
@@ -112,7 +114,7 @@ SETTLE_MAX_MS = 4 * DAY_MS
 
 # -- serving ----------------------------------------------------------------------------------
 BATCH_JOBS_MAX = 128
-"""Requests that share one commit: SQLite gains little beyond it, and the last waits for the first."""
+"""Requests that share one commit: more gain SQLite little, and the last waits for the first."""
 HEAD_BYTES_MAX = 64 * 1024
 """Request line and headers; browsers send a few KiB."""
 BODY_WITHIN_MS = 30 * SECOND_MS

@@ -160,7 +160,7 @@ class _Stage:
                 seen.add(purchase)
                 drawn.append(light(entry, purchase))
             drawn.append(arrow(entry, purchase))
-        return drawn[-_ARROWS_MAX:]
+        return sorted(drawn, key=lambda one: one["at"])[-_ARROWS_MAX:]
 
 
 def _one_of(name: str, known: list[str]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, current_app, request
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 
 from vendor_sim.kernel.limits import BODY_BYTES_MAX, PICTURE_BYTES_MAX
 from vendor_sim.storage.database import WROTE
@@ -15,8 +16,8 @@ from vendor_sim.web.requests import send
 if TYPE_CHECKING:
     from vendor_sim.kernel.clock import Clock
 
-LANGUAGES = ("en",)
-"""Languages there is a catalogue for; English is the source."""
+CATALOGUES = Path(__file__).parent / "translations"
+"""``fr/LC_MESSAGES/messages.mo`` and the like, for all pages; English stands in the sources."""
 
 _CSP = """
     default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;
@@ -56,7 +57,7 @@ def create_app(
         MAX_CONTENT_LENGTH=PICTURE_BYTES_MAX + BODY_BYTES_MAX,
         TRACE_WRITES=False,
         BABEL_DEFAULT_LOCALE="en",
-        BABEL_TRANSLATION_DIRECTORIES="translations",
+        BABEL_TRANSLATION_DIRECTORIES=str(CATALOGUES),
     )
     app.url_map.strict_slashes = False
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -66,7 +67,7 @@ def create_app(
     pages.install(app)
     _install_look(app, prefix)
     _install_languages(app)
-    app.context_processor(lambda: {"nav": app.config.get("NAV", {})})
+    app.context_processor(lambda: {"nav": app.config.get("NAV", {}), "lang": _spoken()})
     app.before_request(_listen_for_writes)
     app.after_request(_finish)
     app.add_url_rule("/healthz", "healthz", lambda: send({"status": "ok"}))
@@ -85,10 +86,22 @@ def _install_look(app: Flask, prefix: str) -> None:
 
 
 def _install_languages(app: Flask) -> None:
+    known = languages()
+
     def preferred() -> str:
-        return request.accept_languages.best_match(LANGUAGES) or "en"
+        return known[request.accept_languages.best_match(known) or "en"]
 
     Babel(app, locale_selector=preferred)
+
+
+def languages() -> dict[str, str]:
+    """Languages that pages can be read in, as browsers name them: the locale of each."""
+    found = (path.parts[-3] for path in CATALOGUES.glob("*/LC_MESSAGES/messages.mo"))
+    return {"en": "en", **{name.replace("_", "-"): name for name in sorted(found)}}
+
+
+def _spoken() -> str:
+    return str(get_locale()).replace("_", "-")
 
 
 def _listen_for_writes() -> None:

@@ -20,7 +20,9 @@ from vendor_sim.world.network import Network
 from vendor_sim.world.plan import DEMO, Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Connection
 
     from vendor_sim.kernel.clock import Clock
     from vendor_sim.kernel.ids import Ids
@@ -123,8 +125,7 @@ class World:
     def reset(self) -> None:
         """Everything as at the start; secrets and the ids in the plan stay."""
         with self.driver.pause():
-            for door, room in self._rooms():
-                door.transact(lambda cx, room=room: tables.recreate(cx, room))  # type: ignore[misc]
+            _recreate(self._rooms())
             self.faults.clear()
             self.journal.clear()
             seeds.plant(self)
@@ -143,6 +144,18 @@ class World:
             (doors.machine, tables.MACHINE),
             (doors.wallet, tables.WALLET),
         ]
+
+
+def _recreate(rooms: Sequence[tuple[Door, tables.Room]]) -> None:
+    """Each inside the one before, so that a database which cannot now leaves all as they were."""
+    (door, room), *others = rooms
+
+    def verb(cx: Connection) -> None:
+        tables.recreate(cx, room)
+        if others:
+            _recreate(others)
+
+    door.transact(verb)
 
 
 def memory_doors() -> Doors:

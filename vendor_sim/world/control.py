@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import hmac
 import ipaddress
+import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vendor_sim.world.build import World
 
 _HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+_HOST = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<name>[\w.-]+))(?::[0-9]{1,5})?", re.ASCII)
 _WAIT_MS = 5_000
 _MONEY = ("balance_minor", "held_minor")
 
@@ -243,10 +244,8 @@ def _is_loopback(address: str | None) -> bool:
 
 
 def _host_name() -> str | None:
-    try:
-        return urlsplit(f"//{request.headers.get('Host', '')}").hostname
-    except ValueError:
-        return None
+    named = _HOST.fullmatch(request.headers.get("Host", ""))
+    return named and (named["six"] or named["name"].lower())
 
 
 def _is_foreign_page() -> bool:

@@ -14,6 +14,8 @@ from vendor_sim.wire.schemas import AmountMinor, Body, CurrencyCode, DropWord, I
 
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _MachineId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=40)]
+_WalletId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
+"""It is shown as the name, so it is no longer than one."""
 _Count = Annotated[int, Field(ge=0, le=AMOUNT_MINOR_MAX)]
 _Pin = Annotated[str, Field(max_length=64)]
 
@@ -69,7 +71,7 @@ class SettleUnsure(Body):
 class NewWallet(Body):
     """A wallet to open."""
 
-    id: Id
+    id: _WalletId
     balance_minor: _Count
     currency: CurrencyCode
     pin: _Pin

@@ -36,10 +36,11 @@ export function drawArrows(list, arrows, text) {
   const first = before.size === 0;
   const wanted = new Set(arrows.map((arrow) => String(arrow.n)));
   for (const [n, item] of before) if (!wanted.has(n)) item.remove();
-  for (const arrow of arrows) {
-    if (before.has(String(arrow.n))) continue;
-    list.append(item(arrow, text, !first));
-  }
+  arrows.forEach((arrow, place) => {
+    const drawn = before.get(String(arrow.n)) ?? item(arrow, text, !first);
+    // told in order of sending: a slow answer takes its place among those that overtook it
+    if (list.children[place] !== drawn) list.insertBefore(drawn, list.children[place] ?? null);
+  });
   if (atEnd || first) diagram.scrollTop = diagram.scrollHeight;
 }
 

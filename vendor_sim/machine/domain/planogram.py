@@ -59,7 +59,8 @@ def judge_machine(seed: MachineSeed, dialects: frozenset[str]) -> Problem | None
     """Why a machine cannot be set up like this; None where it can."""
     names = [slot.slot for slot in seed.slots]
     checks = (
-        ("id", bool(_ID.fullmatch(seed.id)) and seed.id not in RESERVED, "letters, digits, _.:-"),
+        ("id", bool(_ID.fullmatch(seed.id)), "letters, digits, _.:-"),
+        ("id", seed.id not in RESERVED, f"none of {', '.join(sorted(RESERVED))}"),
         ("name", 0 < len(seed.name) <= TEXT_CHARS_MAX, f"1 to {TEXT_CHARS_MAX} characters"),
         ("takes", seed.takes in set(Takes), "hold or at_once"),
         ("currency", seed.currency in CURRENCIES, f"one of {', '.join(CURRENCIES)}"),

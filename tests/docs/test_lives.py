@@ -1,0 +1,23 @@
+"""The state machines on the page are the tables that the code obeys."""
+
+from __future__ import annotations
+
+import runpy
+
+from tests.docs.pages import DOCS
+
+SCRIPT = runpy.run_path(str(DOCS / "lives.py"))
+
+
+def test_the_page_shows_the_lives_as_they_are():
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    assert SCRIPT["with_lives"](page) == page, "run: python docs/lives.py"
+
+
+def test_every_life_is_drawn():
+    """Each table of the code is on the page, and a page that differs would be noticed."""
+    page = (DOCS / "architecture.md").read_text("utf-8")
+    assert page.count("```mermaid") == len(SCRIPT["LIVES"])
+    for _, life in SCRIPT["LIVES"]:
+        assert life.mermaid() in page
+    assert SCRIPT["with_lives"](page.replace("opening --> refused", "")) == page

@@ -1,0 +1,83 @@
+"""What the pages show works as it stands: Python, features, and our own commands."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from sybil import Sybil
+from sybil.parsers.myst import PythonCodeBlockParser
+from sybil.region import Lexeme
+
+from tests.docs.pages import DEMO_ADDRESS, PAGES, ROOT, fences, named
+
+SYBIL = Sybil(parsers=[PythonCodeBlockParser()])
+WITH_PYTHON = [page for page in PAGES if fences(page, "python")]
+FEATURES = [(page, text) for page in PAGES for text in fences(page, "gherkin")]
+COMMAND = re.compile(r"^vendor-sim (.+?)(?:  #.*)?$", re.MULTILINE)
+COMMANDS = sorted(
+    {line for page in PAGES for block in fences(page, "sh") for line in COMMAND.findall(block)}
+)
+MADE = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)?)\b")
+
+
+@pytest.mark.parametrize("page", WITH_PYTHON, ids=named)
+def test_the_python_on_a_page_runs_from_top_to_bottom(page, running):
+    document = SYBIL.parse(page)
+    document.namespace.update(running.start_anew())
+    examples = list(document.examples())
+    assert len(examples) == len(fences(page, "python"))
+    for example in examples:
+        shown = example.parsed
+        text = shown.replace(DEMO_ADDRESS, running.base)
+        example.parsed = Lexeme(text, shown.offset, shown.line_offset)
+        example.evaluate()
+
+
+@pytest.mark.parametrize(
+    ("page", "feature"), FEATURES, ids=lambda value: getattr(value, "stem", "")
+)
+def test_a_feature_on_a_page_passes_in_a_project_of_its_own(page, feature, tmp_path):
+    (tmp_path / "shown.feature").write_text(feature, "utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", "utf-8")
+    module = "\n".join(fences(ROOT / "docs" / "testing.md", "py"))
+    (tmp_path / "test_shown.py").write_text(module, "utf-8")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout
+    assert f"{feature.count('Scenario:')} passed" in run.stdout
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_of_ours_is_there_with_the_options_shown(line):
+    words = line.split()
+    options = {word for word in words if word.startswith("--")}
+    verbs = [word for word in words[:2] if re.fullmatch("[a-z]+", word)]
+    told = subprocess.run(
+        [sys.executable, "-m", "vendor_sim.cli", *verbs, "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "", "COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"},
+    )
+    assert told.returncode == 0, told.stderr
+    assert not {option for option in options if option not in told.stdout}
+
+
+def test_what_is_made_has_a_rule():
+    rules = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    shown = {
+        target
+        for page in (*PAGES, ROOT / "CONTRIBUTING.md")
+        for block in (*fences(page, "sh"), *fences(page, "text"))
+        for target in MADE.findall(block)
+    }
+    assert shown >= {"demo", "test", "bench"}
+    assert shown <= rules
