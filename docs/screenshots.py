@@ -40,7 +40,7 @@ STAGE_TALL = {"width": 1280, "height": 1230}
 TALLEST_PX = 1_700
 """Of a page that is longer than the window, this much is shown."""
 _PIN = "123456"
-_COLOURS = 255
+_COLOURS = 256
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _SETTLE_MS = 700
 """For what moves on a page to come to rest."""
@@ -81,7 +81,7 @@ class Tour:
         if picture.height > TALLEST_PX:
             picture = picture.crop((0, 0, picture.width, TALLEST_PX))
         suffix = "" if self.size == "laptop" else "-phone"
-        few = picture.quantize(_COLOURS, dither=Image.Dither.NONE)
+        few = picture.quantize(_COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         few.save(IMAGES / f"{name}{suffix}.png", optimize=True)
 
     def order(self, machine: str, slot: str, drop: str = "dropped") -> str:
