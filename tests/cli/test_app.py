@@ -20,6 +20,7 @@ from vendor_sim.serving.errors import CannotStartError
 def run(monkeypatch, capsys, *arguments) -> tuple[int, str, str]:
     """Type a command; its exit code and what it said."""
     monkeypatch.setattr(sys, "argv", ["vendor-sim", *map(str, arguments)])
+    monkeypatch.setattr("vendor_sim.cli.app.gc.disable", lambda: None)  # the tests' own stays on
     with pytest.raises(SystemExit) as ended:
         main()
     told = capsys.readouterr()

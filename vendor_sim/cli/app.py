@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -141,6 +142,7 @@ def wallet_scan(
 
 def main() -> None:
     """Run a command; whatever the user can put right is one line on stderr and exit code 2."""
+    gc.disable()  # what start-up makes is no garbage: a served world turns it on again
     try:
         code = app(standalone_mode=False)
     except CannotStartError as error:

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
 from vendor_sim.kernel.limits import BATCH_JOBS_MAX
 from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.serving.batch import Batch
 from vendor_sim.storage.database import report, take_notes, unavailable
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     Settled = tuple[Settle, Any, Exception | None]
 
 T = TypeVar("T")
+_STEP_S, _STEPS_MAX = 0.0001, 8
+"""Together less than a millisecond, and only where the batch before held more than waits now."""
 _LOG = logging.getLogger("vendor_sim")
 
 
@@ -69,7 +73,7 @@ class SharedDoor:
         self._closed = False
         self._together = 1
         self._writer: Connection | None = None
-        self._batch: _Batch | None = None
+        self._batch: Batch | None = None
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
@@ -154,19 +158,15 @@ class SharedDoor:
         return jobs, True
 
     def _let_come(self) -> None:
-        import os, time
-        if os.environ.get("GATHER") != "1": return
         """Wait a moment for as many as came together last time: they share a commit.
 
-        While they are being read from their connections, the event loop has the interpreter to
-        itself; two threads that want it at once cost each other more than this wait.
+        While their requests are being read, the event loop has the interpreter to itself; two
+        threads that want it at once cost each other more than this wait.
         """
-        waited, before = 0, 0
-        while before + 1 < self._together and waited < 8:
-            time.sleep(0.0001)
-            now = self._jobs.qsize()
-            waited = waited + 1
-            if now > before: before, waited = now, max(0,waited-1)
+        for _ in range(_STEPS_MAX):
+            if self._jobs.qsize() + 1 >= self._together:
+                return
+            time.sleep(_STEP_S)
 
     def _run(self, jobs: list[Job]) -> None:
         self._together = len(jobs)
@@ -185,7 +185,7 @@ class SharedDoor:
         cx = self._writer
         with cx.begin():
             take_notes(cx)
-            batch = self._batch = _Batch(cx)
+            batch = self._batch = Batch(cx)
             try:
                 settled = [_attempt(job) for job in jobs]
                 batch.check()
@@ -196,7 +196,7 @@ class SharedDoor:
     def _in_batch(self, verb: Callable[[Connection], T]) -> tuple[T, list[str]]:
         return self._running().run(verb)
 
-    def _running(self) -> _Batch:
+    def _running(self) -> Batch:
         if self._batch is None:
             raise RuntimeError("a listener of this door called it back: it runs after the commit")
         return self._batch
@@ -214,55 +214,6 @@ class SharedDoor:
             self._database.tell(topics)
         except Exception as error:  # noqa: BLE001 - the commit stands; the writer must go on
             _LOG.error("a listener to commits failed", exc_info=error)
-
-
-class _Batch:
-    """One transaction under way; verbs run in it, each in its savepoint."""
-
-    def __init__(self, cx: Connection) -> None:
-        self.cx = cx
-        self.topics: set[str] = set()
-        self._raw = cast("Any", cx.connection.dbapi_connection)
-        self._broken: Exception | None = None
-
-    def run(self, verb: Callable[[Connection], T]) -> tuple[T, list[str]]:
-        """Run a verb; its result and what it wrote. Refused or failed, nothing of it stays."""
-        self.check()
-        self._say("SAVEPOINT verb")
-        try:
-            result = verb(self.cx)
-        except BaseException as error:
-            self._undo()
-            if isinstance(error, DBAPIError):
-                raise unavailable(error) from error
-            raise
-        self._say("RELEASE verb")
-        topics, wrote = take_notes(self.cx)
-        self.topics |= topics
-        return result, wrote
-
-    def check(self) -> None:
-        """Raise where SQLite has given the whole transaction up (disk full, I/O error)."""
-        if self._broken is None and not self._raw.in_transaction:
-            self._broken = RuntimeError("the database gave the transaction up")
-        if self._broken is not None:
-            raise Refused(Code.UNAVAILABLE, f"the database failed: {self._broken}")
-
-    def _undo(self) -> None:
-        take_notes(self.cx)
-        try:
-            self._say("ROLLBACK TO verb")
-            self._say("RELEASE verb")
-        except Refused as error:
-            _LOG.error("a savepoint is gone", exc_info=error)
-
-    def _say(self, statement: str) -> None:
-        """Straight to the driver: SQLAlchemy's nested transactions cost more than most verbs."""
-        try:
-            self._raw.execute(statement)
-        except Exception as error:
-            self._broken = error
-            raise Refused(Code.UNAVAILABLE, f"the database failed: {error}") from error
 
 
 def _attempt(job: Job) -> Settled:

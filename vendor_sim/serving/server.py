@@ -117,6 +117,7 @@ class Server(uvicorn.Server):
         self._hub.bind(asyncio.get_running_loop())
         await super().startup(sockets)
         gc.freeze()  # what start-up made stays: no collection needs to look at it again
+        gc.enable()
         self.up.set()
         self._tell_up()
 

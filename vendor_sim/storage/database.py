@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import StaticPool
 
 from vendor_sim.kernel.problems import Code, Refused
-from vendor_sim.storage import sqlite
+from vendor_sim.storage import quick, sqlite
 from vendor_sim.storage.quick import QuickConnection, write_of
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def _engine(url: str, busy_timeout_ms: int) -> Engine:
 
 def _begin_sqlite(cx: Connection) -> None:
     reading = cx.get_execution_options().get("reading")
-    cx.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    quick.say(cx, "BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
 def _note_write(cx: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:

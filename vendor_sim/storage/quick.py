@@ -123,6 +123,7 @@ class _Form:
     def __init__(self, compiled: SQLCompiler, dialect: Dialect) -> None:
         self._sql = compiled.string
         self._dialect = dialect
+        self._error: Any = dialect.loaded_dbapi.Error
         self._order = tuple(compiled.positiontup or ())
         self._constants = {
             name: compiled.params[name] for name in self._order if not compiled.binds[name].required
@@ -142,16 +143,8 @@ class _Form:
             else:
                 cursor = raw.execute(self._sql, rows_given[0])
             rows = cursor.fetchall()
-        except Exception as error:
-            if not isinstance(error, self._dialect.loaded_dbapi.Error):
-                raise
-            raise DBAPIError.instance(
-                self._sql,
-                parameters,
-                error,
-                self._dialect.loaded_dbapi.Error,
-                dialect=self._dialect,
-            ) from error
+        except self._error as error:
+            raise _told(self._dialect, self._sql, parameters, error) from error
         made = self._row
         key = None if many or self._table is None else self._key(parameters, cursor.lastrowid)
         return Rows([made(*row) for row in rows], cursor.rowcount, key)
@@ -167,6 +160,21 @@ class _Form:
     def _key(self, given: Mapping[str, Any], last_row_id: int) -> tuple[Any, ...]:
         columns = self._table.primary_key if self._table is not None else ()
         return tuple((given or {}).get(column.key, last_row_id) for column in columns)
+
+
+def say(cx: Connection, statement: str) -> None:
+    """Run a statement without parameters or rows, such as ``BEGIN``."""
+    driver_error: Any = cx.dialect.loaded_dbapi.Error
+    try:
+        cast("Any", cx.connection.dbapi_connection).execute(statement)
+    except driver_error as error:
+        raise _told(cx.dialect, statement, None, error) from error
+
+
+def _told(dialect: Dialect, sql: str, given: Any, error: Exception) -> Exception:
+    """The driver's error as SQLAlchemy tells it, which our callers know."""
+    base = dialect.loaded_dbapi.Error
+    return DBAPIError.instance(sql, given, error, base, dialect=dialect)
 
 
 _SEEN: WeakKeyDictionary[Any, _Known] = WeakKeyDictionary()

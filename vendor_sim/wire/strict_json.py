@@ -29,13 +29,7 @@ def parse(raw: bytes) -> Any:
         raise Refused(Code.TOO_LARGE, f"the body has {len(raw)} bytes; {BODY_BYTES_MAX} are taken")
     _check_depth(raw)
     try:
-        document = json.loads(
-            raw.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_float=_no_float,
-            parse_constant=_no_float,
-            parse_int=_int,
-        )
+        document = _DECODER.decode(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Refused(Code.MALFORMED, f"the body is not UTF-8: {error.reason}") from None
     except json.JSONDecodeError as error:
@@ -69,10 +63,12 @@ def parse_answer(raw: bytes) -> Any:
 
 def compact(document: Any) -> bytes:
     """Write JSON as this house sends it: UTF-8, no spaces, keys in the order given."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(document).encode()
 
 
 def _check_depth(raw: bytes) -> None:
+    if raw.count(b"[") + raw.count(b"{") <= JSON_DEPTH_MAX:
+        return
     depth = 0
     in_text = escaped = False
     for byte in raw:
@@ -121,5 +117,17 @@ def _check_texts(document: Any) -> None:
 
 
 def _check_text(text: str) -> None:
+    if text.isascii() and "\0" not in text:
+        return
     if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
         raise Refused(Code.MALFORMED, "texts may not hold NUL or lone surrogates")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=_no_float,
+    parse_constant=_no_float,
+    parse_int=_int,
+)
+"""Made once: ``json.loads`` and ``json.dumps`` would make them for each body."""

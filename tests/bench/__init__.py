@@ -1,0 +1,1 @@
+"""``make bench``: ours and localstripe side by side, in one run, on fresh stores."""

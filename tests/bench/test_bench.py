@@ -1,0 +1,55 @@
+"""The benchmark's own parts: a client that pays for real, and figures that add up."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.bench import load
+from tests.bench.figures import Throughput, spread
+from tests.bench.our_server import MERCHANT, PROVIDER
+from vendor_sim.serving.demo import DemoOptions, demo
+from vendor_sim.serving.server import in_background
+from vendor_sim.wire.clients import ProviderClient
+from vendor_sim.wire.http import network
+
+
+@pytest.mark.network
+def test_the_client_pays_what_it_says_it_paid() -> None:
+    with demo(DemoOptions(port=0)) as made, in_background(made.server, made.listener) as base:
+        service = made.world.payments.service
+        service.add_merchant(MERCHANT)
+        service.parties.add_provider(PROVIDER)
+        line = network()
+        client = ProviderClient(base, PROVIDER.api_key, line)
+        account = client.open_account("Bench", "CNY", "open").id
+        client.top_up(account, 10_000, "top-up")
+        given = {
+            "merchant_key": MERCHANT.api_key,
+            "provider_key": PROVIDER.api_key,
+            "account": account,
+        }
+        host, port = made.listener.getsockname()
+        job = load.Job(host, port, "ours", 4, 10, "x", given)
+        measured = asyncio.run(load.run(job))
+        assert len(measured.request_ms) == 30
+        assert client.account(account).balance_minor == 10_000 - 10 * load.AMOUNT_MINOR
+        with pytest.raises(RuntimeError, match="that is no payment"):
+            asyncio.run(load.run(load.Job(host, port, "ours", 1, 20, "y", given)))
+        client.close()
+        line.close()
+
+
+def test_the_figures_are_medians_of_the_rounds() -> None:
+    found = Throughput()
+    for seconds in (1.0, 2.0, 4.0):
+        found.add("ours", 8, load.Measured(seconds, [5.0], 0.1))
+        found.add("localstripe", 8, load.Measured(seconds * 5, [25.0], 0.1))
+    assert found.rate("ours", 8) == 100
+    assert found.times(8) == 5
+
+
+def test_a_spread_is_the_middle_and_the_one_in_a_hundred() -> None:
+    found = spread([float(n) for n in range(1, 101)])
+    assert (found.p50_ms, found.p99_ms) == (50.5, 100.0)
