@@ -64,3 +64,16 @@ def test_a_second_ctrl_c_waits_for_nobody() -> None:
     assert (server.should_exit, server.force_exit) == (True, False)
     server.handle_exit(2, None)
     assert server.force_exit
+
+
+def test_a_server_may_hold_more_connections_than_the_system_gives_unasked(serve, lane) -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    low = min(soft, 512)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (low, hard))
+    try:
+        with serve([Mount("", Flask(__name__), lane)]):
+            raised = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert raised > low or raised == hard

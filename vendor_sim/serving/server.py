@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from vendor_sim.kernel.limits import HEAD_BYTES_MAX, STOP_WITHIN_MS
+from vendor_sim.kernel.limits import HEAD_BYTES_MAX, STOP_WITHIN_MS, STREAMS_MAX
 from vendor_sim.kernel.problems import Code, Problem
 from vendor_sim.serving.errors import CannotStartError
 from vendor_sim.serving.wsgi import problem_reply
@@ -114,6 +114,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
+        _allow_many_connections()
         self._hub.bind(asyncio.get_running_loop())
         await super().startup(sockets)
         gc.freeze()  # what start-up made stays: no collection needs to look at it again
@@ -131,6 +132,18 @@ class Server(uvicorn.Server):
         """Ctrl-C or SIGTERM: stop cleanly; a second one does not wait for anybody."""
         self.force_exit = self.should_exit
         self.should_exit = True
+
+
+def _allow_many_connections() -> None:
+    """Every page left open is a file to the system, which allows 1,024 where nobody asks."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none, and no such limit
+    except ImportError:  # pragma: no cover - needs Windows
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = STREAMS_MAX * 2 if hard == resource.RLIM_INFINITY else min(STREAMS_MAX * 2, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextlib.contextmanager

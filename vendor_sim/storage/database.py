@@ -27,6 +27,8 @@ Verb = "Callable[[Connection], T]"
 Listener = "Callable[[frozenset[str]], None]"
 
 SCHEMA_VERSION = 1
+_READERS = 16
+"""Connections kept for pages that read a SQLite file at the same time; as many more come and go."""
 _ATTEMPTS_MAX = 8
 _MET = frozenset({"40001", "40P01"})
 _TAKEN = "23505"
@@ -182,7 +184,7 @@ def _engine(url: str, busy_timeout_ms: int) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, isolation_level="SERIALIZABLE", pool_pre_ping=True)
     module = sqlite.driver()
-    shared: dict[str, Any] = {}
+    shared: dict[str, Any] = {"pool_size": _READERS, "max_overflow": _READERS}
     if parsed.database in {None, "", ":memory:"}:
         shared = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
     engine = create_engine(parsed, module=module, **shared)

@@ -12,7 +12,6 @@ from vendor_sim import web
 from vendor_sim.kernel.limits import CODE_CHARS_MAX, PICTURE_BYTES_MAX
 from vendor_sim.kernel.problems import Code, Problem, Refused
 from vendor_sim.wire.schemas import Body, CodeText
-from wallet import scanner
 from wallet.app import words
 
 if TYPE_CHECKING:
@@ -64,6 +63,8 @@ class ScanPages:
     def picture(self) -> ResponseReturnValue:
         """``POST /wallet/scan/picture``: a picture from a form; goes to its payment page."""
         wallet = self._sessions.for_page()
+        from wallet import scanner  # noqa: PLC0415 - as below
+
         sent = request.files.get("picture")
         try:
             text = scanner.read_picture(sent.read(PICTURE_BYTES_MAX + 1) if sent else b"")
@@ -112,6 +113,8 @@ class ScanPages:
 
 
 def _text_in(raw: bytes) -> str:
+    from wallet import scanner  # noqa: PLC0415 - the decoders, when a picture comes: not at start
+
     if request.mimetype == _RAW:
         return scanner.read_frame(raw, _side("X-Width"), _side("X-Height"))
     return scanner.read_picture(raw)
