@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
+from dataclasses import replace
 
 import httpx2
 import pytest
@@ -133,3 +134,23 @@ def test_missing_or_broken_keys_are_told(tmp_path, content) -> None:
     options = options_of(tmp_path, path, free_ports(3))
     with pytest.raises(CannotStartError, match="keys"), alone(options["wallet"]):
         pass
+
+
+def test_the_control_plane_is_there_only_where_it_was_asked_for(tmp_path, keys) -> None:
+    """A purchase by control calls alone: the machine's part and the wallet's part."""
+    options = options_of(tmp_path, keys, free_ports(3))
+    with all_alone(options) as bases:
+        for base in bases.values():
+            assert httpx2.get(f"{base}/_world/machines").status_code == 404
+    asked = {name: replace(one, control=name != "ledger") for name, one in options.items()}
+    with all_alone(asked) as bases:
+        machine, wallet = f"{bases['machine']}/_world", f"{bases['wallet']}/_world"
+        assert "lobby" in [one["id"] for one in httpx2.get(f"{machine}/machines").json()]
+        order = httpx2.post(f"{machine}/machines/lobby/press", json={"slot": "B4"}).json()["order"]
+        shown = httpx2.get(f"{machine}/orders/{order}?wait_for=awaiting_payment").json()
+        paid = httpx2.post(f"{wallet}/wallets/pete/pay", json={"code": shown["code"]}, timeout=20)
+        assert paid.json() == {"state": "paid", "reason": None}
+        ended = httpx2.get(f"{machine}/orders/{order}?wait_for=done&timeout_ms=20000", timeout=30)
+        assert (ended.json()["state"], ended.json()["money"]) == ("released", "taken")
+        assert httpx2.get(f"{wallet}/machines").status_code == 404
+        assert httpx2.get(f"{machine}/audit").status_code == 404

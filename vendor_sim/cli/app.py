@@ -38,6 +38,9 @@ Database = Annotated[
 Ledger = Annotated[str, typer.Option("--ledger", help="Address of the ledger service.")]
 Machine = Annotated[str, typer.Option("--machine", help="Address of the machine service.")]
 Wallet = Annotated[str, typer.Option("--wallet", help="Address of the wallet.")]
+Control = Annotated[
+    bool, typer.Option("--control", help="Serve what this service can answer of /_world too.")
+]
 
 LEDGER_URL, MACHINE_URL, WALLET_URL = (
     "http://127.0.0.1:8001",
@@ -98,9 +101,11 @@ def serve_machine(
     port: Port = 8002,
     database: Database = None,
     ledger: Ledger = LEDGER_URL,
+    control: Control = False,
 ) -> None:
     """The vending machines."""
-    _serve("machine", keys, host, port, database, (ledger, MACHINE_URL, WALLET_URL), None)
+    urls = (ledger, MACHINE_URL, WALLET_URL)
+    _serve("machine", keys, host, port, database, urls, None, control=control)
 
 
 @serve.command("wallet")
@@ -113,10 +118,12 @@ def serve_wallet(
     link_base: Annotated[
         str | None, typer.Option(help="Where phones reach this wallet. [default: its address]")
     ] = None,
+    control: Control = False,
 ) -> None:
     """The mock wallet."""
     own = link_base or f"http://{host}:{port}"
-    _serve("wallet", keys, host, port, database, (ledger, MACHINE_URL, own), link_base)
+    urls = (ledger, MACHINE_URL, own)
+    _serve("wallet", keys, host, port, database, urls, link_base, control=control)
 
 
 @wallet.command("scan")
@@ -162,12 +169,13 @@ def _serve(
     database: str | None,
     urls: tuple[str, str, str],
     link_base: str | None,
+    *,
+    control: bool = False,
 ) -> None:
     from vendor_sim.cli.commands import run_alone  # noqa: PLC0415 - as above
 
-    run_alone(
-        service, keys, host, port, database or f"sqlite:///{service}.sqlite3", urls, link_base
-    )
+    kept = database or f"sqlite:///{service}.sqlite3"
+    run_alone(service, keys, host, port, kept, urls, link_base, control=control)
 
 
 def _usage_error() -> Any:

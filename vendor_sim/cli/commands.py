@@ -58,6 +58,8 @@ def run_alone(
     database: str,
     urls: tuple[str, str, str],
     link_base: str | None,
+    *,
+    control: bool,
 ) -> None:
     """Serve one service until told to stop.
 
@@ -71,6 +73,7 @@ def run_alone(
     options = AloneOptions(
         *(service, host, port, database, keys, ledger_url, machine_url, wallet_url),
         link_base=(link_base or wallet_url).rstrip("/"),
+        control=control,
     )
     with alone(options, up=lambda: say.service_is_up(service, made[0].here)) as ready:
         made.append(ready)

@@ -13,7 +13,7 @@ from vendor_sim.payments import assembly as payments
 from vendor_sim.serving.addresses import base_url
 from vendor_sim.serving.databases import open_door
 from vendor_sim.serving.errors import CannotStartError
-from vendor_sim.serving.gate import Gate
+from vendor_sim.serving.gate import Gate, Mount
 from vendor_sim.serving.hub import Hub
 from vendor_sim.serving.live import LiveDriver
 from vendor_sim.serving.rooms import Rooms
@@ -21,6 +21,7 @@ from vendor_sim.serving.server import Server, listen
 from vendor_sim.wire.http import network
 from vendor_sim.world import seeds, tables
 from vendor_sim.world.build import Tuning
+from vendor_sim.world.control import Portion, create_control
 from vendor_sim.world.keys import UnreadableKeysError, load_keys
 from vendor_sim.world.plan import DEMO, Plan
 from wallet import assembly as wallet
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from vendor_sim.serving.databases import OpenDoor
-    from vendor_sim.serving.gate import Mount
     from vendor_sim.serving.live import Outbound
     from vendor_sim.wire.http import Transport
     from vendor_sim.world.keys import Keys
@@ -53,6 +53,7 @@ class AloneOptions:
         ledger_url, machine_url, wallet_url: Where the others are (its own is not used).
         link_base: Where phones reach the wallet, for the links in payment codes.
         plan: Machines and merchants.
+        control: Whether the calls of ``/_world`` that this service can answer are served too.
     """
 
     service: str
@@ -65,6 +66,7 @@ class AloneOptions:
     wallet_url: str
     link_base: str
     plan: Plan = DEMO
+    control: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class _Parts:
     app: Flask
     outbound: Outbound
     mounts: list[Mount]
+    machine: machine.Machine | None = None
+    wallet: wallet.Wallet | None = None
 
 
 @contextlib.contextmanager
@@ -109,10 +113,21 @@ def alone(options: AloneOptions, *, up: Callable[[], None] = lambda: None) -> It
         door.on_commit(driver.listener(options.service))
         door.on_commit(hub.publish)
         driver.start()
-        gate = Gate([*parts.mounts, rooms.rest(parts.app)], hub)
+        control = _control(options, keys, parts, driver, rooms)
+        gate = Gate([*parts.mounts, *control, rooms.rest(parts.app)], hub)
         server = Server(gate, hub, up=up, before_stop=driver.give_up)
         port = listener.getsockname()[1]
         yield Alone(server, listener, base_url(options.host, port, https=False))
+
+
+def _control(
+    options: AloneOptions, keys: Keys, parts: _Parts, driver: LiveDriver, rooms: Rooms
+) -> list[Mount]:
+    if not options.control:
+        return []
+    portion = Portion(WallClock(), driver, keys, parts.machine, parts.wallet)
+    app = create_control(portion, keys.control_token, options.service)
+    return [Mount("/_world", app.wsgi_app, rooms.control)]
 
 
 def _keys(path: Path) -> Keys:
@@ -161,7 +176,7 @@ def _machine(
         machines=tuple(seeds.machine_seed(one, keys) for one in options.plan.machines),
     )
     made = machine.assemble(settings, door, WallClock(), RandomIds(), transport)
-    return _Parts(made.app, made.outbound, rooms.machine(made.app))
+    return _Parts(made.app, made.outbound, rooms.machine(made.app), machine=made)
 
 
 def _wallet(
@@ -179,7 +194,7 @@ def _wallet(
     for one in options.plan.wallets:
         if one.id not in known:
             made.service.open_wallet(one.id, one.name, one.currency, one.pin, one.balance_minor)
-    return _Parts(made.app, made.outbound, rooms.wallet(made.app))
+    return _Parts(made.app, made.outbound, rooms.wallet(made.app), wallet=made)
 
 
 _TABLES = dict(zip(SERVICES, tables.ROOMS, strict=True))

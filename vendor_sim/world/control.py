@@ -10,6 +10,7 @@ import functools
 import hmac
 import ipaddress
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
@@ -25,45 +26,75 @@ from vendor_sim.world.plan import MachinePlan, SlotPlan, WalletPlan
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vendor_sim.kernel.clock import Clock
+    from vendor_sim.machine.assembly import Machine
     from vendor_sim.world.build import World
+    from vendor_sim.world.driver import Driver
+    from vendor_sim.world.keys import Keys
+    from wallet.assembly import Wallet
 
 _HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _HOST = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<name>[\w.-]+))(?::[0-9]{1,5})?", re.ASCII)
 _WAIT_MS = 5_000
 _MONEY = ("balance_minor", "held_minor")
+WHOLE = "whole"
+"""What only a world with all three services can answer."""
 
 
-def create_control(world: World, token: str) -> Flask:
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """One service of a world that is served alone: enough of a world for the calls about it.
+
+    Attributes:
+        clock, driver, keys: As of a whole world.
+        machine, wallet: The one service there is; None for the other.
+    """
+
+    clock: Clock
+    driver: Driver
+    keys: Keys
+    machine: Machine | None = None
+    wallet: Wallet | None = None
+
+
+def create_control(world: World | Portion, token: str, part: str = WHOLE) -> Flask:
     """The application under ``/_world``.
 
     Args:
         world: What it controls.
         token: Lets callers from other hosts in, as ``Authorization: Bearer``.
+        part: ``machine`` or ``wallet`` leaves only the calls that this one service can answer.
     """
     app = web.create_app(__name__, prefix="/_world", clock=world.clock, session_secret=token)
     app.before_request(lambda: _guard(token))
-    for method, path, view in (
-        ("GET", "/machines", machines),
-        ("POST", "/machines", add_machine),
-        ("POST", "/machines/<machine>/stock", set_stock),
-        ("POST", "/machines/<machine>/press", press),
-        ("POST", "/machines/<machine>/cancel", cancel),
-        ("POST", "/machines/<machine>/dispenser", plan_drop),
-        ("GET", "/orders/<order>", order),
-        ("POST", "/orders/<order>/settle-unsure", settle_unsure),
-        ("GET", "/wallets", wallets),
-        ("POST", "/wallets", add_wallet),
-        ("GET", "/wallets/<wallet>", wallet_),
-        ("POST", "/wallets/<wallet>/pay", pay),
-        ("POST", "/wallets/<wallet>/decline", decline),
-        ("POST", "/refunds", refund),
-        ("GET", "/audit", audit_),
-        ("POST", "/reset", reset),
-        ("GET", "/journal", journal),
-    ):
-        bound: Callable[..., Response] = functools.partial(view, world)
-        app.add_url_rule(f"/_world{path}", f"{method} {path}", bound, methods=[method])
+    for needs, method, path, view in _calls():
+        if part in {WHOLE, needs}:
+            bound: Callable[..., Response] = functools.partial(view, world)
+            app.add_url_rule(f"/_world{path}", f"{method} {path}", bound, methods=[method])
     return app
+
+
+def _calls() -> tuple[tuple[str, str, str, Callable[..., Response]], ...]:
+    """Every call: which part of a world it needs, method, path, and what answers it."""
+    return (
+        ("machine", "GET", "/machines", machines),
+        (WHOLE, "POST", "/machines", add_machine),
+        ("machine", "POST", "/machines/<machine>/stock", set_stock),
+        ("machine", "POST", "/machines/<machine>/press", press),
+        ("machine", "POST", "/machines/<machine>/cancel", cancel),
+        ("machine", "POST", "/machines/<machine>/dispenser", plan_drop),
+        ("machine", "GET", "/orders/<order>", order),
+        ("machine", "POST", "/orders/<order>/settle-unsure", settle_unsure),
+        (WHOLE, "GET", "/wallets", wallets),
+        (WHOLE, "POST", "/wallets", add_wallet),
+        (WHOLE, "GET", "/wallets/<wallet>", wallet_),
+        ("wallet", "POST", "/wallets/<wallet>/pay", pay),
+        ("wallet", "POST", "/wallets/<wallet>/decline", decline),
+        (WHOLE, "POST", "/refunds", refund),
+        (WHOLE, "GET", "/audit", audit_),
+        (WHOLE, "POST", "/reset", reset),
+        (WHOLE, "GET", "/journal", journal),
+    )
 
 
 # -- machines ---------------------------------------------------------------------------------
