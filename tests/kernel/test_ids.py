@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vendor_sim.kernel.ids import Ids, RandomIds, SeededIds, new_id, new_token
+from vendor_sim.kernel.ids import Ids, RandomIds, SeededIds, new_digits, new_id, new_token
 
 
 @pytest.mark.parametrize("ids", [RandomIds(), SeededIds(1)])
@@ -21,6 +21,15 @@ def test_ids_and_tokens_do_not_repeat(ids: Ids) -> None:
     assert len({new_id(ids, "in") for _ in range(500)}) == 500
     assert len({new_token(ids, "code") for _ in range(500)}) == 500
     assert len(new_token(ids, "code")) == 24
+
+
+@pytest.mark.parametrize("ids", [RandomIds(), SeededIds(1)])
+def test_digits_are_decimal_and_as_many_as_asked_for(ids: Ids) -> None:
+    made = [new_digits(ids, "auth_code", 16) for _ in range(500)]
+    assert len(set(made)) == 500
+    assert all(len(one) == 16 and one.isascii() and one.isdigit() for one in made)
+    assert {one[0] for one in made} == set("0123456789")
+    assert len(new_digits(ids, "x", 1)) == 1
 
 
 def test_the_same_seed_gives_the_same_ids() -> None:

@@ -23,4 +23,5 @@ def test_shorter_fits_into_longer() -> None:
     assert limits.PAY_WITHIN_MS <= limits.PAY_WITHIN_MAX_MS
     assert limits.OPENING_MS < limits.PAY_WITHIN_MS < limits.HOLD_MS
     assert limits.HOLD_MARGIN_MS < limits.HOLD_MS
+    assert limits.HOOK_ANSWER_BYTES_MAX < limits.BODY_BYTES_MAX
     assert sum(limits.NOTICE_DELAYS_MS) < limits.SETTLE_MAX_MS

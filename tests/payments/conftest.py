@@ -200,3 +200,13 @@ def refused(code: Code, where: str | None = "*") -> Any:
         return error.problem.code is code and where in {"*", error.problem.where}
 
     return pytest.raises(Refused, check=fits)
+
+
+@pytest.fixture
+def foreign() -> Iterator[Any]:
+    """A platform with one more dialect."""
+    from tests.payments.foreign import make_foreign  # noqa: PLC0415 - it builds on this module
+
+    made = make_foreign()
+    yield made
+    made.close()

@@ -43,6 +43,7 @@ OPEN = Intent(
     token="t",
     code_until_ms=2_000,
     pay_until_ms=2_000,
+    close_at_ms=2_000,
     created_at_ms=0,
 )
 HELD = domain.authorised(OPEN, Yes("au_1", "acc_1", "wallet"), NOW, 5_000)

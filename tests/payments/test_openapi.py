@@ -136,6 +136,7 @@ def test_what_moves_money_needs_an_idempotency_key() -> None:
     keyed = {route.name for route in ROUTES if route.key}
     assert keyed == {
         *("open_intent", "capture", "void", "refund", "authorise", "open_account", "top_up"),
+        "present_code",
     }
 
 

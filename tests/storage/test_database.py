@@ -76,7 +76,7 @@ def test_a_database_keeps_what_it_has_over_a_restart(file_url: str) -> None:
 def test_data_of_another_version_is_refused(shared: Database) -> None:
     """By a sentence, before anything is written."""
     shared.transact(lambda cx: cx.execute(text("UPDATE schema_version SET version = 99")))
-    with pytest.raises(WrongSchemaError, match="has schema version 99, this program needs 1"):
+    with pytest.raises(WrongSchemaError, match="has schema version 99, this program needs 2"):
         Database(shared.engine.url.render_as_string(hide_password=False), TABLES)
 
 

@@ -79,3 +79,23 @@ def test_where_the_newer_library_is_missing_the_standard_one_is_used(
 
     monkeypatch.setattr(importlib, "import_module", without)
     assert sqlite.driver().connect is sqlite3.connect
+
+
+def test_a_connection_keeps_far_more_statements_than_there_are(
+    file_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The driver's own 128 are used up by making the tables; then nothing new stays prepared."""
+    real, given = sqlite.driver(), []
+
+    class Driver:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        def connect(self, *args: Any, **kwargs: Any) -> Any:
+            given.append(kwargs["cached_statements"])
+            return real.connect(*args, **kwargs)
+
+    monkeypatch.setattr(sqlite, "driver", Driver)
+    for url in (file_url, "sqlite://"):
+        Database(url, TABLES).close()
+    assert set(given) == {1_024}

@@ -29,6 +29,12 @@ def test_what_is_encoded_is_decoded(base):
     assert qr.decode(f" {qr.encode(base, TOKEN)}\n") == PaymentCode(TOKEN, base)
 
 
+def test_a_code_asked_for_over_wechat_pays_api_is_one_of_ours():
+    text = qr.encode_wechat(TOKEN)
+    assert text == f"weixin://wxpay/bizpayurl?pr={TOKEN}"
+    assert qr.decode(f" {text}\n") == PaymentCode(TOKEN, None)
+
+
 def test_a_typed_token_is_a_code_too():
     assert qr.decode(TOKEN.upper()) == PaymentCode(TOKEN, None)
 
@@ -39,6 +45,8 @@ def test_a_typed_token_is_a_code_too():
         ("", Foreign.EMPTY),
         ("  \n", Foreign.EMPTY),
         ("weixin://wxpay/bizpayurl?pr=p4lpSuKzz", Foreign.WECHAT),
+        (f"weixin://wxpay/bizpayurl?pr={TOKEN}x", Foreign.WECHAT),
+        (f"weixin://wxpay/bizpayurl/up?pr={TOKEN}&groupid=00", Foreign.WECHAT),
         ("wxp://f2f0abc", Foreign.WECHAT),
         ("https://payapp.weixin.qq.com/qr/AQFKZ", Foreign.WECHAT),
         ("134567890123456789", Foreign.WECHAT_PAYMENT_CODE),

@@ -8,7 +8,8 @@ from flask import Flask, Response, request
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.wire.clients import PaymentsClient, ProviderClient
-from vendor_sim.wire.http import Http, NoAnswer, network
+from vendor_sim.wire.http import ByteStream, Http, NoAnswer, Transport, network
+from vendor_sim.wire.http import Response as Answered
 from vendor_sim.wire.transports import Fault, Faulty, InProcess, NestedCallError, Traced
 
 NOW_MS = 1_790_000_000_000
@@ -111,4 +112,86 @@ def test_nobody_listening_is_no_answer():
     transport = network()
     with pytest.raises(NoAnswer):
         Http("http://127.0.0.1:9", transport, {}).send("GET", "/")
+    transport.close()
+
+
+class Endless(Transport):
+    """Answers with a body that never ends, in pieces of a size."""
+
+    def __init__(self, piece, headers=None):
+        self.piece, self.headers = piece, headers or {}
+        self.sent, self.closed = 0, False
+
+    def handle_request(self, request):
+        return Answered(200, headers=self.headers, stream=Drip(self))
+
+
+class Drip(ByteStream):
+    def __init__(self, hook):
+        super().__init__(b"")
+        self.hook = hook
+
+    def __iter__(self):
+        while True:
+            self.hook.sent += 1
+            yield self.hook.piece
+
+    def close(self):
+        self.hook.closed = True
+
+
+def deliver(transport, bytes_max=100):
+    client = Http("", transport, {})
+    return client.deliver("http://hook/a?b=c", b"{}", {"X-Signed": "yes"}, bytes_max)
+
+
+@pytest.mark.parametrize(
+    ("piece", "pieces", "kept"),
+    [(b"x" * 1_000, 1, 100), (b"x" * 60, 2, 100), (b"x", 8, 8)],
+)
+def test_of_a_hooks_answer_no_more_than_the_beginning_is_read(piece, pieces, kept):
+    """Neither a flood nor a drip keeps the platform listening."""
+    hook = Endless(piece)
+    answer = deliver(hook)
+    assert (answer.status, answer.body, len(answer.raw)) == (200, None, kept)
+    assert (hook.sent, hook.closed) == (pieces, True)
+
+
+def test_a_short_answer_of_a_hook_is_read_to_its_end():
+    hook = Endless(b"")
+    hook.handle_request = lambda _request: Answered(500, stream=ByteStream(b"FAIL"))
+    assert deliver(hook).raw == b"FAIL"
+
+
+def test_what_a_hook_packed_is_not_unpacked():
+    answer = deliver(Endless(b"PK" * 50, {"Content-Encoding": "gzip"}))
+    assert (answer.status, answer.raw) == (200, b"PK" * 50)
+
+
+@pytest.mark.parametrize("fault", [None, Fault.DUPLICATED, Fault.ANSWER_LOST])
+def test_a_trace_and_a_fault_listen_no_longer_than_the_client(fault):
+    hook, exchanges = Endless(b"x" * 60), []
+    faulty = Faulty(hook, lambda _request: fault)
+    traced = Traced(faulty, VirtualClock(NOW_MS), ("ledger", "hook"), exchanges.append)
+    if fault is Fault.ANSWER_LOST:
+        with pytest.raises(NoAnswer):
+            deliver(traced)
+    else:
+        assert len(deliver(traced).raw) == 100
+        assert exchanges[0].answer == b"x" * 100
+    assert hook.sent == (4 if fault is Fault.DUPLICATED else 2)
+
+
+def test_an_application_in_this_process_is_a_hook_too(shop):
+    answer = deliver(InProcess(shop), 10)
+    assert (answer.status, answer.raw) == (200, b'{"body":"{')
+    assert shop.seen == ["/a?b=c"]
+
+
+@pytest.mark.parametrize("url", ["http://\x07/", "http://a..b/", f"http://{'a' * 64}.com/", "x"])
+def test_an_address_that_is_none_gives_no_answer(url):
+    """Whatever a merchant wrote, it is the merchant's trouble only."""
+    transport = network()
+    with pytest.raises(NoAnswer):
+        Http("", transport, {}).deliver(url, b"{}", {}, 10)
     transport.close()

@@ -56,6 +56,12 @@ def new_token(ids: Ids, purpose: str) -> str:
     return _spell(ids.raw(purpose, _TOKEN_CHARS), _TOKEN_CHARS)
 
 
+def new_digits(ids: Ids, purpose: str, count: int) -> str:
+    """So many decimal digits that nobody can guess, zeros in front included."""
+    number = int.from_bytes(ids.raw(purpose, count), "big")
+    return f"{number % 10**count:0{count}d}"
+
+
 def _spell(raw: bytes, chars: int) -> str:
     number = int.from_bytes(raw, "big")
     pairs = []

@@ -38,6 +38,10 @@ HOLD_MS = 15 * MINUTE_MS
 """A hold nobody captured lets go by itself: the customer has the money back within the quarter."""
 REFUND_MS = 2 * SECOND_MS
 """A refund rests in transit this long before it reaches the payer: visible on a stage."""
+PRESENTED_MS = MINUTE_MS
+"""A payment code that a payer holds in front of a scanner is renewed each minute."""
+SETTLE_MS = 10 * SECOND_MS
+"""What a payment brought is unsettled this long in the demo; in reality until the next day."""
 MACHINE_CHECKS_MS = 10 * SECOND_MS
 """A machine that heard nothing asks the platform itself, first after this, then doubling."""
 MACHINE_CHECKS_MAX_MS = 5 * MINUTE_MS
@@ -99,6 +103,10 @@ NOTICE_DELAYS_MS = (
 shape that the Standard Webhooks specification recommends, with a quicker start for a stage."""
 NOTICE_TOLERANCE_MS = 5 * MINUTE_MS
 """Older or newer than this, a signed message is refused as a replay."""
+HOOK_ANSWER_BYTES_MAX = 4 * 1024
+"""Of what a hook answers; its status is what counts, and an endless body must not fill memory."""
+HOOK_ANSWER_CHUNKS_MAX = 8
+"""And in so many pieces: a body that drips byte by byte must not hold up the hooks behind it."""
 TICK_TASKS_MAX = 64
 """Tasks one tick takes on: a tick is bounded, so that no service is deaf for long."""
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.limits import REFUND_MS
 from vendor_sim.payments.app import console, create_app
 from vendor_sim.payments.outbound import Outbound
-from vendor_sim.payments.service import TABLES, MerchantSeed, PaymentsService, ProviderSeed
+from vendor_sim.payments.service import TABLES as OWN_TABLES
+from vendor_sim.payments.service import WECHAT, MerchantSeed, PaymentsService, ProviderSeed
+from vendor_sim.payments.wechat import assembling, store
+from vendor_sim.payments.wechat.assembling import Wechat, WechatSettings
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from vendor_sim.kernel.clock import Clock
     from vendor_sim.kernel.ids import Ids
+    from vendor_sim.payments.service import Dialect
     from vendor_sim.storage.database import Door
     from vendor_sim.wire.http import Transport
 
@@ -24,8 +29,13 @@ __all__ = [
     "Payments",
     "PaymentsSettings",
     "ProviderSeed",
+    "Wechat",
+    "WechatSettings",
     "assemble",
 ]
+
+TABLES = (*OWN_TABLES, *store.TABLES)
+"""All tables of the platform's database."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ class PaymentsSettings:
         trace_writes: Whether answers say what was written (``Vendor-Sim-Wrote``).
         refund_ms: How long a refund rests in transit.
         secure: Whether it is served over TLS only.
+        wechat: The dialect WeChat Pay API v3; None leaves it out.
     """
 
     link_base: str
@@ -51,15 +62,32 @@ class PaymentsSettings:
     trace_writes: bool = False
     refund_ms: int = REFUND_MS
     secure: bool = False
+    wechat: WechatSettings | None = None
 
 
 @dataclass(frozen=True)
 class Payments:
-    """The platform: its web application, its verbs, its own turn."""
+    """The platform: its web application, its verbs, its own turn, its other dialect.
+
+    Attributes:
+        wechat: WeChat Pay API v3; ask for it only where it was set up.
+    """
 
     app: Flask
     service: PaymentsService
     outbound: Outbound
+    dialect: Wechat | None = None
+
+    @property
+    def wechat(self) -> Wechat:
+        """The dialect WeChat Pay API v3.
+
+        Raises:
+            LookupError: It was left out.
+        """
+        if self.dialect is None:
+            raise LookupError("this platform was set up without WeChat Pay")
+        return self.dialect
 
 
 def assemble(
@@ -70,9 +98,7 @@ def assemble(
     Raises:
         Refused: A merchant or provider to begin with is not valid.
     """
-    service = PaymentsService(
-        door, clock, ids, link_base=settings.link_base, refund_ms=settings.refund_ms
-    )
+    service, dialect = _service(settings, door, clock, ids)
     for merchant in settings.merchants:
         service.parties.add_merchant(merchant)
     for provider in settings.providers:
@@ -82,7 +108,38 @@ def assemble(
         clock,
         session_secret=settings.session_secret,
         secure=settings.secure,
-        pages=[console.blueprint(service, settings.console_password)],
+        pages=[
+            console.blueprint(
+                service, settings.console_password, dialect.window if dialect else None
+            )
+        ],
     )
     app.config["TRACE_WRITES"] = settings.trace_writes
-    return Payments(app, service, Outbound(door, service, transport))
+    envelopes = {}
+    if dialect is not None:
+        envelopes[WECHAT] = dialect.envelope
+        flask = app.wsgi_app
+        app.wsgi_app = dialect.gate(flask, trace_writes=settings.trace_writes)  # type: ignore[method-assign]
+    return Payments(app, service, Outbound(door, service, transport, envelopes), dialect)
+
+
+def _service(
+    settings: PaymentsSettings, door: Door, clock: Clock, ids: Ids
+) -> tuple[PaymentsService, Wechat | None]:
+    """The verbs, and the dialect, which is made as soon as their parts stand."""
+    made: list[Wechat] = []
+
+    def make(service: PaymentsService, wechat: WechatSettings) -> Dialect:
+        made.append(assembling.assemble(wechat, service, door, clock, ids))
+        return made[0].dialect
+
+    dialects = {WECHAT: partial(make, wechat=settings.wechat)} if settings.wechat else None
+    service = PaymentsService(
+        door,
+        clock,
+        ids,
+        link_base=settings.link_base,
+        refund_ms=settings.refund_ms,
+        dialects=dialects,
+    )
+    return service, (made[0] if made else None)

@@ -26,9 +26,12 @@ T = TypeVar("T")
 Verb = "Callable[[Connection], T]"
 Listener = "Callable[[frozenset[str]], None]"
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _READERS = 16
 """Connections kept for pages that read a SQLite file at the same time; as many more come and go."""
+_STATEMENTS = 1_024
+"""Statements a SQLite connection keeps prepared. Far more than there are: the driver, when it is
+full, throws out the newest first, so that whatever does not fit is prepared each time it is run."""
 _ATTEMPTS_MAX = 8
 _MET = frozenset({"40001", "40P01"})
 _TAKEN = "23505"
@@ -184,10 +187,12 @@ def _engine(url: str, busy_timeout_ms: int) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return create_engine(parsed, isolation_level="SERIALIZABLE", pool_pre_ping=True)
     module = sqlite.driver()
+    given: dict[str, Any] = {"cached_statements": _STATEMENTS}
     shared: dict[str, Any] = {"pool_size": _READERS, "max_overflow": _READERS}
     if parsed.database in {None, "", ":memory:"}:
-        shared = {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
-    engine = create_engine(parsed, module=module, **shared)
+        shared = {"poolclass": StaticPool}
+        given["check_same_thread"] = False
+    engine = create_engine(parsed, module=module, connect_args=given, **shared)
     engine._connection_cls = QuickConnection  # noqa: SLF001 - SQLAlchemy's own hook for this
 
     def connected(connection: Any, _record: Any) -> None:

@@ -15,7 +15,14 @@ from pydantic import BaseModel, ValidationError
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.wire import strict_json
 from vendor_sim.wire.http import Http
-from vendor_sim.wire.schemas import AccountView, AuthorisationView, CodeView, IntentView, RefundView
+from vendor_sim.wire.schemas import (
+    AccountView,
+    AuthorisationView,
+    CodeView,
+    IntentView,
+    PresentedView,
+    RefundView,
+)
 
 if TYPE_CHECKING:
     from vendor_sim.wire.http import Transport
@@ -125,3 +132,11 @@ class ProviderClient(_Client):
     def decline(self, code: str, account: str) -> CodeView:
         """Say no."""
         return self._post(CodeView, "/v1/declines", {"code": code, "account": account})
+
+    def present(self, account: str, key: str) -> PresentedView:
+        """Ask for a code that the payer shows to a merchant's scanner."""
+        return self._post(PresentedView, "/v1/payment-codes", {"account": account}, key)
+
+    def presented(self, auth_code: str) -> PresentedView:
+        """How far such a code has come."""
+        return self._get(PresentedView, f"/v1/payment-codes/{quote(auth_code, safe='')}")

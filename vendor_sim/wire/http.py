@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 
-from vendor_sim.kernel.limits import REQUEST_TIMEOUT_MS
+from vendor_sim.kernel.limits import HOOK_ANSWER_CHUNKS_MAX, REQUEST_TIMEOUT_MS
 from vendor_sim.wire import strict_json
 from vendor_sim.wire.answers import problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from vendor_sim.kernel.problems import Problem
 
@@ -27,6 +29,7 @@ ReadTimeout = httpx2.ReadTimeout
 ConnectError = httpx2.ConnectError
 
 _OK, _BAD = 200, 300
+_BOUND = "answer_bytes_max"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,13 @@ class Answer:
         status: The HTTP status.
         body: The parsed JSON document, None where there was none or it was no JSON.
         headers: Names in lower case.
+        raw: The bytes of the body, for signatures.
     """
 
     status: int
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
+    raw: bytes = b""
 
     @property
     def ok(self) -> bool:
@@ -54,9 +59,19 @@ class Answer:
         return problem_of(self.body, self.status)
 
 
-def network() -> Transport:
-    """Real connections; redirects are never followed and proxies in the environment ignored."""
-    return httpx2.HTTPTransport(trust_env=False)
+def network(certificate: Path | None = None) -> Transport:
+    """Real connections; redirects are never followed and proxies in the environment ignored.
+
+    Args:
+        certificate: Trust this PEM file for TLS, instead of what the system trusts.
+
+    Raises:
+        OSError: It cannot be read, or holds no certificate.
+    """
+    if certificate is None:
+        return httpx2.HTTPTransport(trust_env=False)
+    trust = ssl.create_default_context(cafile=str(certificate))
+    return httpx2.HTTPTransport(verify=trust, trust_env=False)
 
 
 class Http:
@@ -101,11 +116,55 @@ class Http:
         if body is not None:
             given.setdefault("Content-Type", "application/json")
         response = self._client.request(method, path, content=body, headers=given)
-        return Answer(response.status_code, _document(response), dict(response.headers))
+        headers = dict(response.headers)
+        return Answer(response.status_code, _document(response), headers, response.content)
+
+    def deliver(
+        self, url: str, body: bytes, headers: Mapping[str, str], answer_bytes_max: int
+    ) -> Answer:
+        """Post to somebody's hook, of whose answer no more than the beginning is read.
+
+        Args:
+            url: Where to, base address included.
+            body: What is sent; JSON unless the headers say otherwise.
+            headers: Sent along.
+            answer_bytes_max: How much of the answer's body is read, as it came.
+
+        Raises:
+            NoAnswer: Nothing came back, or there is no such address.
+        """
+        given = {"Content-Type": "application/json", "Accept-Encoding": "identity", **headers}
+        bound = {_BOUND: answer_bytes_max}
+        try:
+            with self._client.stream(
+                "POST", url, content=body, headers=given, extensions=bound
+            ) as response:
+                content = read_answer(response, response.request)
+        except (httpx2.InvalidURL, UnicodeError) as error:
+            raise httpx2.UnsupportedProtocol(str(error)) from error
+        return Answer(response.status_code, None, dict(response.headers), content)
 
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+
+def read_answer(response: Response, request: Request) -> bytes:
+    """The body of an answer; of a hook's answer the beginning, and then nobody listens any more.
+
+    A body with a bound is read as it came: what it would unpack to has no bound.
+    """
+    bound = request.extensions.get(_BOUND)
+    if bound is None or response.is_stream_consumed:
+        return response.read()[:bound]
+    found, pieces = b"", response.iter_raw()
+    for _ in range(HOOK_ANSWER_CHUNKS_MAX):
+        piece = next(pieces, b"")
+        found += piece
+        if not piece or len(found) >= bound:
+            break
+    response.close()
+    return found[:bound]
 
 
 def _document(response: Response) -> Any:

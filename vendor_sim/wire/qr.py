@@ -1,7 +1,8 @@
 """What stands in a QR code: our own payment links, and a name for everything that is not ours.
 
 A ``/v1`` code is a link, so that any phone's own camera app opens it straight in the wallet:
-``http://192.168.1.20:8000/wallet/p/TOKEN``.
+``http://192.168.1.20:8000/wallet/p/TOKEN``. A code asked for over WeChat Pay's API looks as theirs
+do, ``weixin://wxpay/bizpayurl?pr=TOKEN``; it is ours where the token has our form.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from vendor_sim.kernel.limits import CODE_CHARS_MAX
 
 PATH = "/wallet/p/"
+WECHAT = "weixin://wxpay/bizpayurl?pr="
 _TOKEN = re.compile(r"[2-9a-hjkmnp-z]{24}", re.ASCII)
 
 
@@ -42,7 +44,7 @@ class PaymentCode:
 
     Attributes:
         token: What the ledger service knows it by.
-        base: The address the link points to, None where only the token was typed.
+        base: The address the link points to; None where there is no link, or only the token.
     """
 
     token: str
@@ -59,11 +61,17 @@ def encode(base: str, token: str) -> str:
     return f"{base.rstrip('/')}{PATH}{token}"
 
 
+def encode_wechat(token: str) -> str:
+    """The text of a payment code that was asked for over WeChat Pay's API."""
+    return f"{WECHAT}{token}"
+
+
 def decode(text: str) -> PaymentCode | Foreign:
     """Read a scanned or typed text. Total: every text is a code of ours or some foreign thing."""
     text = text.strip()[: CODE_CHARS_MAX + 1]
-    if _TOKEN.fullmatch(text.lower()):
-        return PaymentCode(text.lower(), None)
+    typed = text.removeprefix(WECHAT)
+    if _TOKEN.fullmatch(typed.lower()):
+        return PaymentCode(typed.lower(), None)
     try:
         parts = urlsplit(text)
     except ValueError:

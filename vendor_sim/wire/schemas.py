@@ -100,6 +100,12 @@ class Decline(Body):
     account: Id
 
 
+class PresentCode(Body):
+    """Ask for a code that the payer holds in front of a merchant's scanner."""
+
+    account: Id
+
+
 class Attempt(BaseModel):
     """The last attempt to pay that came to nothing."""
 
@@ -145,7 +151,7 @@ class RefundView(BaseModel):
     intent: str
     amount_minor: int
     currency: str
-    state: Literal["pending", "succeeded"]
+    state: Literal["pending", "succeeded", "abnormal", "closed"]
     reason: str | None
     created_at: str
     done_at: str | None
@@ -190,6 +196,22 @@ class AuthorisationView(BaseModel):
     balance_minor: int
     held_minor: int
     at: str
+
+
+class PresentedView(BaseModel):
+    """A code that a payer shows, and what became of it.
+
+    While it is ``asking``, ``code`` is the payment's own code: the payer looks at it and says yes
+    or no as to any code that was scanned. ``reason`` says why it ``failed``.
+    """
+
+    auth_code: str
+    account: str
+    valid_until: str
+    state: Literal["ready", "asking", "paid", "failed", "expired"]
+    code: str | None
+    authorisation: AuthorisationView | None
+    reason: str | None
 
 
 class TransferView(BaseModel):

@@ -20,6 +20,7 @@ from vendor_sim.wire.http import (
     Response,
     Transport,
     WsgiTransport,
+    read_answer,
 )
 
 if TYPE_CHECKING:
@@ -98,10 +99,10 @@ class Faulty(Transport):
             raise ConnectError("the connection was refused", request=request)
         response = self._inner.handle_request(request)
         if fault is Fault.DUPLICATED:
-            response.read()
+            read_answer(response, request)
             response = self._inner.handle_request(request)
         if fault is Fault.ANSWER_LOST:
-            response.read()
+            read_answer(response, request)
             raise ReadTimeout("the answer was lost", request=request)
         return response
 
@@ -163,7 +164,7 @@ class Traced(Transport):
         at_ms = self._clock.now_ms()
         try:
             response = self._inner.handle_request(request)
-            content = response.read()
+            content = read_answer(response, request)
         except NoAnswer:
             self._tell(at_ms, request, None, b"")
             raise

@@ -38,6 +38,8 @@ class TransferCode(StrEnum):
     REFUND_DONE = "refund_done"
     TOP_UP = "top_up"
     FEE = "fee"
+    FEE_RETURNED = "fee_returned"
+    REFUND_CLOSED = "refund_closed"
     CORRECTION = "correction"
 
 

@@ -136,6 +136,14 @@ class V1:
         """What became of a yes."""
         return self._service.paying.authorisation(ask.caller, authorisation)
 
+    def present_code(self, ask: Ask) -> Json:
+        """Make a code for a payer to show."""
+        return self._service.presenting.issue(ask.caller, ask.body.account, ask.key)
+
+    def read_presented(self, ask: Ask, code: str) -> Json:
+        """How far such a code has come."""
+        return self._service.presenting.state(ask.caller, code)
+
     def open_account(self, ask: Ask) -> Json:
         """Open a payer account."""
         return self._service.accounting.open_account(ask.caller, ask.body, ask.key)

@@ -9,10 +9,15 @@ from vendor_sim.payments.domain.intent import (
     attempted,
     authorised,
     captured,
+    fee_back,
+    fee_of,
     fulfilled,
     moved,
     refund_accepted,
     refund_arrived,
+    refund_closed,
+    refund_stuck,
+    renewed,
     scanned,
 )
 from vendor_sim.payments.domain.judge import (
@@ -25,6 +30,7 @@ from vendor_sim.payments.domain.judge import (
     judge_merchant,
     judge_offer,
     judge_refund,
+    judge_renewal,
     judge_scan,
     judge_void,
 )
@@ -42,6 +48,12 @@ from vendor_sim.payments.domain.lives import (
     RefundEvent,
     RefundState,
     Takes,
+)
+from vendor_sim.payments.domain.presented import (
+    Presented,
+    PresentedState,
+    judge_presented,
+    state_of,
 )
 from vendor_sim.payments.domain.records import Attempt, Notice, Party, Payer, Refund, Role
 
@@ -63,6 +75,8 @@ __all__ = [
     "Offer",
     "Party",
     "Payer",
+    "Presented",
+    "PresentedState",
     "Refund",
     "RefundEvent",
     "RefundState",
@@ -73,17 +87,25 @@ __all__ = [
     "authorised",
     "captured",
     "expires_now",
+    "fee_back",
+    "fee_of",
     "fulfilled",
     "judge_capture",
     "judge_close",
     "judge_fulfilment",
     "judge_merchant",
     "judge_offer",
+    "judge_presented",
     "judge_refund",
+    "judge_renewal",
     "judge_scan",
     "judge_void",
     "moved",
     "refund_accepted",
     "refund_arrived",
+    "refund_closed",
+    "refund_stuck",
+    "renewed",
     "scanned",
+    "state_of",
 ]

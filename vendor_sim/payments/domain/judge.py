@@ -47,6 +47,9 @@ def judge_offer(intent: Intent, offer: Offer, suspended: bool, now_ms: int) -> P
     problem = judge_scan(intent, False, now_ms)
     if problem is not None:
         return problem
+    if intent.reserved_for is not None and intent.attempt_state is not None:
+        # The merchant that asked this one payer was told that it came to nothing.
+        return Problem(Code.CLOSED, "the payer was asked once, and it came to nothing", "code")
     if offer.currency != intent.currency:
         return Problem(
             Code.CURRENCY_MISMATCH, f"this is to be paid in {intent.currency}", "currency"
@@ -83,6 +86,13 @@ def judge_void(intent: Intent, now_ms: int) -> Problem | None:
     return _judge_hold(intent, now_ms, "voided")
 
 
+def judge_renewal(intent: Intent) -> Problem | None:
+    """Whether an intent may have another code."""
+    if intent.state is not IntentState.OPEN:
+        return Problem(Code.WRONG_STATE, f"only what is open has a code; this is {intent.state}")
+    return None
+
+
 def judge_close(intent: Intent) -> Problem | None:
     """Whether collecting may stop. An intent that ended unpaid is closed enough already."""
     if intent.state in {IntentState.AUTHORISED, IntentState.CAPTURED}:
@@ -113,7 +123,7 @@ def judge_fulfilment(intent: Intent) -> Problem | None:
 def expires_now(intent: Intent, now_ms: int) -> bool:
     """Whether time has ended this: nobody paid in time, or nobody captured in time."""
     if intent.state is IntentState.OPEN:
-        return now_ms >= intent.pay_until_ms
+        return now_ms >= intent.close_at_ms
     return intent.state is IntentState.AUTHORISED and _hold_is_over(intent, now_ms)
 
 

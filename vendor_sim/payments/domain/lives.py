@@ -65,19 +65,30 @@ class RefundState(StrEnum):
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
+    ABNORMAL = "abnormal"
+    CLOSED = "closed"
 
 
 class RefundEvent(StrEnum):
     """What can happen to a refund."""
 
     ARRIVE = "arrive"
+    FAIL = "fail"
+    CLOSE = "close"
+    APPLY = "apply"
 
 
 REFUND = Lifecycle(
     "refund",
     RefundState.PENDING,
-    {(RefundState.PENDING, RefundEvent.ARRIVE): RefundState.SUCCEEDED},
+    {
+        (RefundState.PENDING, RefundEvent.ARRIVE): RefundState.SUCCEEDED,
+        (RefundState.PENDING, RefundEvent.FAIL): RefundState.ABNORMAL,
+        (RefundState.PENDING, RefundEvent.CLOSE): RefundState.CLOSED,
+        (RefundState.ABNORMAL, RefundEvent.APPLY): RefundState.PENDING,
+    },
 )
+"""Money in transit arrives, cannot be placed (until it is applied for again), or goes back."""
 
 
 class NoticeState(StrEnum):

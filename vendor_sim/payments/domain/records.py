@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from vendor_sim.payments.domain.lives import RefundEvent
+
 if TYPE_CHECKING:
-    from vendor_sim.payments.domain.lives import NoticeState, NoticeType, RefundState
+    from vendor_sim.payments.domain.lives import NoticeState, RefundState
 
 
 class Role(StrEnum):
@@ -26,6 +28,7 @@ class Party:
         hook_url: Where notices go; None where none are wanted.
         hook_secrets: ``whsec_…`` texts; each notice is signed with all of them.
         suspended_at_ms: Since when the platform does not collect for this merchant.
+        fee_ppm: What the platform keeps of a merchant's payments, in millionths.
     """
 
     role: Role
@@ -35,6 +38,7 @@ class Party:
     hook_url: str | None
     hook_secrets: tuple[str, ...]
     suspended_at_ms: int | None
+    fee_ppm: int = 0
 
     @property
     def suspended(self) -> bool:
@@ -59,7 +63,13 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money on its way back to the payer, or arrived there."""
+    """Money on its way back to the payer, or what became of it.
+
+    Attributes:
+        ends: How its time in transit will end, decided when it was accepted.
+        fee_minor: The part of the platform's fee that the merchant got back with it.
+        to_bank: Whether it arrives outside, at a bank, and not in the payer's account.
+    """
 
     id: str
     intent_id: str
@@ -68,6 +78,9 @@ class Refund:
     state: RefundState
     created_at_ms: int
     done_at_ms: int | None
+    ends: RefundEvent = RefundEvent.ARRIVE
+    fee_minor: int = 0
+    to_bank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +89,19 @@ class Notice:
 
     Attributes:
         id: Constant over all attempts to deliver it.
+        type: What it tells, in the words of its dialect.
         intent_id: What it is about.
         body: The exact text that is signed and sent.
         attempts: How often it was tried, resending by hand included.
         problem: Why it is dead.
+        dialect: Whose envelope it goes in.
+        url: Where it goes; None for the party's own hook.
     """
 
     id: str
     role: Role
     party_id: str
-    type: NoticeType
+    type: str
     intent_id: str
     body: str
     occurred_at_ms: int
@@ -93,6 +109,8 @@ class Notice:
     attempts: int
     done_at_ms: int | None
     problem: str | None
+    dialect: str = "v1"
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.problems import Code, Refused
@@ -35,6 +36,11 @@ def funding_account(currency: str) -> Account:
     return Account(f"funding:{currency}", currency, Side.DEBIT, floor=False)
 
 
+def fees_account(currency: str) -> Account:
+    """What the platform kept of what it collected; it gives back no more than that."""
+    return Account(f"fees:{currency}", currency, Side.CREDIT, floor=True)
+
+
 def owner_of(account_id: str) -> str | None:
     """The merchant whose account this is; None where it is no merchant's."""
     owner = account_id.removeprefix("merchant:").rpartition(":")[0]
@@ -48,7 +54,7 @@ class Books:
         self.ledger = ledger
 
     def pay(self, cx: Connection, intent: Intent, now_ms: int) -> None:
-        """Hold or take what a payer said yes to.
+        """Hold or take what a payer said yes to; what is taken costs its fee at once.
 
         Args:
             cx: The transaction.
@@ -72,18 +78,19 @@ class Books:
             at_ms=now_ms,
             expires_at_ms=intent.hold_until_ms,
         )
-        try:
-            self.ledger.submit(cx, transfer)
-        except Refused as refused:
-            # A merchant's account is opened by its first payment, so that no other pays for asking.
-            if (refused.problem.code, refused.problem.where) != (Code.NOT_FOUND, "credit"):
-                raise
-            self.ledger.open_account(cx, merchant, now_ms)
-            self.ledger.submit(cx, transfer)
+        self._submit(cx, transfer, merchant)
+        self._charge_fee(cx, intent, now_ms)
 
     def capture(self, cx: Connection, intent: Intent, now_ms: int) -> None:
-        """Post the hold of an intent."""
+        """Post the hold of an intent, and take its fee.
+
+        Args:
+            cx: The transaction.
+            intent: As it will be, the fee included.
+            now_ms: When.
+        """
         self._end(cx, intent, Kind.POST, now_ms)
+        self._charge_fee(cx, intent, now_ms)
 
     def void(self, cx: Connection, intent: Intent, now_ms: int) -> None:
         """Drop the hold of an intent."""
@@ -94,20 +101,35 @@ class Books:
         self._end(cx, intent, Kind.EXPIRE, now_ms)
 
     def accept_refund(self, cx: Connection, intent: Intent, refund: Refund) -> None:
-        """Take a refund from the merchant; it rests in transit.
+        """Take a refund from the merchant; it rests in transit. Its part of the fee comes first.
 
         Raises:
-            Refused: ``insufficient_funds``, where the merchant has less than that.
+            Refused: ``insufficient_funds``, where the merchant has less than that; nothing moved.
         """
-        transit = transit_account(intent.currency)
-        self.ledger.open_account(cx, transit, refund.created_at_ms)
+        now_ms = refund.created_at_ms
         merchant = merchant_account(intent.merchant_id, intent.currency)
-        self._move(cx, intent, refund, (merchant.id, transit.id), refund.created_at_ms)
+        if refund.fee_minor:
+            self._return_fee(cx, intent, refund)
+        move = _refund(intent, refund, TransferCode.REFUND, now_ms)
+        transit = transit_account(intent.currency)
+        self._submit(cx, replace(move, debit=merchant.id, credit=transit.id), transit)
 
     def finish_refund(self, cx: Connection, intent: Intent, refund: Refund, now_ms: int) -> None:
-        """Give a refund in transit to the payer."""
+        """Give a refund in transit to the payer, or to a bank outside."""
+        payee = str(intent.payer)
+        if refund.to_bank:
+            outside = funding_account(intent.currency)
+            payee = self.ledger.open_account(cx, outside, now_ms).id
+        move = _refund(intent, refund, TransferCode.REFUND_DONE, now_ms)
         transit = transit_account(intent.currency)
-        self._move(cx, intent, refund, (transit.id, str(intent.payer)), now_ms)
+        self.ledger.submit(cx, replace(move, debit=transit.id, credit=payee))
+
+    def close_refund(self, cx: Connection, intent: Intent, refund: Refund, now_ms: int) -> None:
+        """Give a refund in transit back to the merchant; what it got of the fee stays there."""
+        merchant = merchant_account(intent.merchant_id, intent.currency)
+        move = _refund(intent, refund, TransferCode.REFUND_CLOSED, now_ms)
+        transit = transit_account(intent.currency)
+        self.ledger.submit(cx, replace(move, debit=transit.id, credit=merchant.id))
 
     def top_up(
         self, cx: Connection, account: Account, amount_minor: int, transfer_id: str, now_ms: int
@@ -150,19 +172,65 @@ class Books:
         )
         self.ledger.submit(cx, transfer)
 
-    def _move(
-        self, cx: Connection, intent: Intent, refund: Refund, path: tuple[str, str], now_ms: int
-    ) -> None:
-        accepted = path[1] != intent.payer
+    def _charge_fee(self, cx: Connection, intent: Intent, now_ms: int) -> None:
+        if not intent.fee_minor:
+            return
+        fees = fees_account(intent.currency)
         transfer = Transfer(
-            id=f"{refund.id}:{'accepted' if accepted else 'done'}",
+            id=f"{intent.authorisation_id}:fee",
             kind=Kind.SINGLE,
-            code=TransferCode.REFUND if accepted else TransferCode.REFUND_DONE,
-            debit=path[0],
-            credit=path[1],
-            amount_minor=refund.amount_minor,
+            code=TransferCode.FEE,
+            debit=merchant_account(intent.merchant_id, intent.currency).id,
+            credit=fees.id,
+            amount_minor=intent.fee_minor,
             currency=intent.currency,
             reference=intent.id,
             at_ms=now_ms,
         )
-        self.ledger.submit(cx, transfer)
+        self._submit(cx, transfer, fees)
+
+    def _return_fee(self, cx: Connection, intent: Intent, refund: Refund) -> None:
+        """Give a part of the fee back, where the refund that needs it can be carried out after."""
+        merchant = merchant_account(intent.merchant_id, intent.currency)
+        available_minor = self.ledger.balance(cx, merchant.id).available(merchant.side)
+        if available_minor + refund.fee_minor < refund.amount_minor:
+            raise Refused(Code.INSUFFICIENT_FUNDS, f"{merchant.id!r} has too little for this")
+        move = _refund(intent, refund, TransferCode.FEE_RETURNED, refund.created_at_ms)
+        debit = fees_account(intent.currency).id
+        amount_minor = refund.fee_minor
+        fee = replace(move, debit=debit, credit=merchant.id, amount_minor=amount_minor)
+        self.ledger.submit(cx, fee)
+
+    def _submit(self, cx: Connection, transfer: Transfer, credited: Account) -> None:
+        """Carry a transfer out, to an account that is opened by what it first gets."""
+        try:
+            self.ledger.submit(cx, transfer)
+        except Refused as refused:
+            # Looking for the account before each transfer would cost all of them a statement.
+            if (refused.problem.code, refused.problem.where) != (Code.NOT_FOUND, "credit"):
+                raise
+            self.ledger.open_account(cx, credited, transfer.at_ms)
+            self.ledger.submit(cx, transfer)
+
+
+_WORDS = {
+    TransferCode.REFUND: "accepted",
+    TransferCode.REFUND_DONE: "done",
+    TransferCode.REFUND_CLOSED: "closed",
+    TransferCode.FEE_RETURNED: "fee",
+}
+
+
+def _refund(intent: Intent, refund: Refund, code: TransferCode, now_ms: int) -> Transfer:
+    """A movement of a refund, but for its accounts."""
+    return Transfer(
+        id=f"{refund.id}:{_WORDS[code]}",
+        kind=Kind.SINGLE,
+        code=code,
+        debit="",
+        credit="",
+        amount_minor=refund.amount_minor,
+        currency=intent.currency,
+        reference=intent.id,
+        at_ms=now_ms,
+    )

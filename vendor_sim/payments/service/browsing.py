@@ -224,6 +224,8 @@ def _notice(notice: Notice) -> Json:
         "occurred_at": rfc3339(notice.occurred_at_ms),
         "done_at": None if notice.done_at_ms is None else rfc3339(notice.done_at_ms),
         "problem": notice.problem,
+        "dialect": notice.dialect,
+        "url": notice.url,
     }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.ids import new_id, new_token
-from vendor_sim.kernel.limits import PAY_WITHIN_MS
+from vendor_sim.kernel.limits import PAY_WITHIN_MAX_MS, PAY_WITHIN_MS
 from vendor_sim.kernel.money import UnknownCurrencyError, currency_of
 from vendor_sim.kernel.problems import Code, Refused, refuse
 from vendor_sim.payments.domain import (
@@ -21,11 +22,14 @@ from vendor_sim.payments.domain import (
     judge_close,
     judge_fulfilment,
     judge_merchant,
+    judge_renewal,
     judge_void,
     moved,
+    renewed,
 )
+from vendor_sim.payments.service.dialects import V1
 from vendor_sim.payments.service.kit import changed, intent_of
-from vendor_sim.payments.service.settling import EXPIRE
+from vendor_sim.payments.service.settling import EXPIRE, LAPSE
 from vendor_sim.payments.store import intents
 from vendor_sim.storage import outbox
 from vendor_sim.storage.idempotency import fingerprint, recall, remember
@@ -41,6 +45,30 @@ if TYPE_CHECKING:
     from vendor_sim.payments.service.views import Json
     from vendor_sim.storage.outbox import Task
     from vendor_sim.wire.schemas import CreateIntent
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a merchant asks the platform to collect, in whatever dialect.
+
+    Attributes:
+        pay_until_ms: Nobody can pay from this instant on.
+        code_until_ms: Nor with this code from this one on.
+        close_at_ms: If it is still open then, it ends by itself.
+        dialect: In whose words it was asked.
+        reserved_for: The only payer account that may pay; None for any.
+    """
+
+    order_ref: str
+    description: str
+    amount_minor: int
+    currency: str
+    takes: Takes
+    pay_until_ms: int
+    code_until_ms: int
+    close_at_ms: int
+    dialect: str = V1
+    reserved_for: str | None = None
 
 
 class Collecting:
@@ -63,16 +91,56 @@ class Collecting:
             known = recall(cx, merchant.caller, key, print_)
             if known is not None:
                 return self._settling.view(intent_of(cx, merchant, known))
-            refuse(judge_merchant(merchant.suspended))
-            intent = self._new(merchant, asked)
-            intents.add(cx, intent)
-            body = {"intent": intent.id}
-            outbox.put(cx, EXPIRE, body, key=intent.id, due_at_ms=intent.pay_until_ms)
+            intent = self.open(cx, merchant, _ask(asked, self._kit.clock.now_ms()))
             remember(cx, merchant.caller, key, print_, intent.id, intent.created_at_ms)
-            changed(cx, intent)
             return self._settling.view(intent)
 
         return self._kit.door.transact(verb)
+
+    def open(self, cx: Connection, merchant: Party, ask: Ask) -> Intent:
+        """Promise to collect, in the caller's transaction; asking twice is the caller's business.
+
+        Raises:
+            Refused: ``merchant_refused``.
+        """
+        refuse(judge_merchant(merchant.suspended))
+        intent = self._new(merchant, ask)
+        intents.add(cx, intent)
+        for_days = ask.close_at_ms - intent.created_at_ms > PAY_WITHIN_MAX_MS
+        kind = LAPSE if for_days and ask.takes is Takes.AT_ONCE else EXPIRE
+        body = {"intent": intent.id}
+        outbox.put(cx, kind, body, key=intent.id, due_at_ms=intent.close_at_ms)
+        changed(cx, intent)
+        return intent
+
+    def by_id(self, cx: Connection, intent_id: str) -> Intent | None:
+        """The intent of this id, whoever's it is."""
+        return intents.by_id(cx, intent_id)
+
+    def renew_code(self, cx: Connection, intent: Intent, code_until_ms: int) -> Intent:
+        """Give an open intent a fresh code; the one before is over from now on.
+
+        Raises:
+            Refused: ``wrong_state``.
+        """
+        refuse(judge_renewal(intent))
+        after = renewed(intent, new_token(self._kit.ids, "code"), code_until_ms)
+        intents.renew(cx, after, self._kit.clock.now_ms())
+        changed(cx, after)
+        return after
+
+    def close_in(self, cx: Connection, intent: Intent) -> Intent:
+        """Stop collecting; an intent that ended unpaid already stays as it is.
+
+        Raises:
+            Refused: ``already_paid``.
+        """
+        refuse(judge_close(intent))
+        if intent.state is not IntentState.OPEN:
+            return intent
+        after = moved(intent, IntentEvent.CLOSE)
+        self._settling.move(cx, intent, after, self._kit.clock.now_ms())
+        return after
 
     def intent(self, merchant: Party, intent_id: str) -> Json:
         """How an intent stands.
@@ -97,12 +165,7 @@ class Collecting:
         """
 
         def verb(cx: Connection) -> Json:
-            was = intent_of(cx, merchant, intent_id)
-            refuse(judge_close(was))
-            if was.state is not IntentState.OPEN:
-                return self._settling.view(was)
-            now_ms = self._kit.clock.now_ms()
-            return self._settling.move(cx, was, moved(was, IntentEvent.CLOSE), now_ms)
+            return self._settling.view(self.close_in(cx, intent_of(cx, merchant, intent_id)))
 
         return self._kit.door.transact(verb)
 
@@ -115,8 +178,9 @@ class Collecting:
 
         def act(cx: Connection, was: Intent, now_ms: int) -> Json:
             refuse(judge_capture(was, now_ms))
-            self._kit.books.capture(cx, was, now_ms)
-            return self._settling.move(cx, was, captured(was), now_ms)
+            after = captured(was, merchant.fee_ppm)
+            self._kit.books.capture(cx, after, now_ms)
+            return self._settling.move(cx, was, after, now_ms)
 
         return self._once(merchant, intent_id, ("capture", key), act)
 
@@ -187,24 +251,38 @@ class Collecting:
 
         return self._kit.door.transact(verb)
 
-    def _new(self, merchant: Party, asked: CreateIntent) -> Intent:
-        now_ms = self._kit.clock.now_ms()
-        takes = Takes(asked.takes)
-        until_ms = now_ms + (asked.pay_within_ms or PAY_WITHIN_MS)
+    def _new(self, merchant: Party, ask: Ask) -> Intent:
         return Intent(
             id=new_id(self._kit.ids, "in"),
             merchant_id=merchant.id,
-            order_ref=asked.order_ref,
-            description=asked.description,
-            amount_minor=asked.amount_minor,
-            currency=asked.currency,
-            takes=takes,
-            state=INTENT[takes].first,
+            order_ref=ask.order_ref,
+            description=ask.description,
+            amount_minor=ask.amount_minor,
+            currency=ask.currency,
+            takes=ask.takes,
+            state=INTENT[ask.takes].first,
             token=new_token(self._kit.ids, "code"),
-            code_until_ms=until_ms,
-            pay_until_ms=until_ms,
-            created_at_ms=now_ms,
+            code_until_ms=ask.code_until_ms,
+            pay_until_ms=ask.pay_until_ms,
+            close_at_ms=ask.close_at_ms,
+            created_at_ms=self._kit.clock.now_ms(),
+            dialect=ask.dialect,
+            reserved_for=ask.reserved_for,
         )
+
+
+def _ask(asked: CreateIntent, now_ms: int) -> Ask:
+    until_ms = now_ms + (asked.pay_within_ms or PAY_WITHIN_MS)
+    return Ask(
+        order_ref=asked.order_ref,
+        description=asked.description,
+        amount_minor=asked.amount_minor,
+        currency=asked.currency,
+        takes=Takes(asked.takes),
+        pay_until_ms=until_ms,
+        code_until_ms=until_ms,
+        close_at_ms=until_ms,
+    )
 
 
 def check_currency(code: str) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vendor_sim.kernel.clock import rfc3339
 from vendor_sim.kernel.ids import new_id
-from vendor_sim.kernel.limits import NOTICE_DELAYS_MS
 from vendor_sim.payments.domain import (
     NOTICE,
     Attempt,
@@ -25,11 +24,13 @@ from vendor_sim.storage.database import touch
 from vendor_sim.wire.strict_json import compact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
     from vendor_sim.payments.domain import Intent, Party
+    from vendor_sim.payments.service.dialects import Telling
+    from vendor_sim.payments.service.envelopes import Envelope, Sealed
     from vendor_sim.payments.service.kit import Kit
     from vendor_sim.storage.outbox import Task
 
@@ -61,6 +62,16 @@ class Outcome:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An attempt that was made: what, how sealed, in whose envelope, and how it ended."""
+
+    going: Outgoing
+    sealed: Sealed
+    envelope: Envelope
+    outcome: Outcome
+
+
 class Notices:
     """What the platform tells merchants and providers."""
 
@@ -90,19 +101,40 @@ class Notices:
             notices.add(cx, told)
             _schedule(cx, [notice.id for notice in told], at_ms)
 
+    def tell(self, cx: Connection, intent: Intent, told: Sequence[Telling], at_ms: int) -> None:
+        """Store what a dialect tells the merchant of its intent, each to be sent in its time."""
+        for one in told:
+            notice = _new(
+                id=one.id or new_id(self._kit.ids, "nt"),
+                role=Role.MERCHANT,
+                party_id=intent.merchant_id,
+                type=one.type,
+                intent_id=intent.id,
+                body=one.body,
+                occurred_at_ms=at_ms,
+                dialect=intent.dialect,
+                url=one.url,
+            )
+            notices.add(cx, [notice])
+            _schedule(cx, [notice.id], at_ms + one.after_ms)
+
     def outgoing(self, notice_id: str) -> Outgoing | None:
         """What is to be sent, and where; None where it need not be sent any more."""
         notice = self._kit.door.read(lambda cx: notices.by_id(cx, notice_id))
         if notice is None or notice.state is not NoticeState.WAITING:
             return None
         party = self._kit.parties.get(notice.role, notice.party_id)
-        if party.hook_url is None:
-            return None
-        return Outgoing(notice, party.hook_url, party.hook_secrets)
+        hook_url = notice.url or party.hook_url
+        return None if hook_url is None else Outgoing(notice, hook_url, party.hook_secrets)
 
-    def record(self, task: Task, notice_id: str, outcome: Outcome, now_ms: int) -> None:
+    def record(self, task: Task, delivery: Delivery, now_ms: int) -> None:
         """Store an attempt and what follows: delivered, due again, or dead."""
-        self._kit.door.transact(lambda cx: _record(cx, task, notice_id, outcome, now_ms))
+
+        def verb(cx: Connection) -> None:
+            _record(cx, task, delivery, now_ms)
+            delivery.envelope.attempted(cx, delivery.going, delivery.sealed)
+
+        self._kit.door.transact(verb)
 
     def drop(self, task: Task, now_ms: int) -> None:
         """The task is moot."""
@@ -132,7 +164,7 @@ class Notices:
             return []
         body = compact({"type": type_, "timestamp": rfc3339(at_ms), "data": data}).decode()
         return [
-            Notice(
+            _new(
                 id=new_id(self._kit.ids, "nt"),
                 role=party.role,
                 party_id=party.id,
@@ -140,12 +172,12 @@ class Notices:
                 intent_id=intent_id,
                 body=body,
                 occurred_at_ms=at_ms,
-                state=NOTICE.first,
-                attempts=0,
-                done_at_ms=None,
-                problem=None,
             )
         ]
+
+
+def _new(**said: Any) -> Notice:
+    return Notice(state=NOTICE.first, attempts=0, done_at_ms=None, problem=None, **said)
 
 
 def _schedule(cx: Connection, notice_ids: list[str], at_ms: int) -> None:
@@ -153,12 +185,13 @@ def _schedule(cx: Connection, notice_ids: list[str], at_ms: int) -> None:
     outbox.put_all(cx, NOTIFY, bodies, due_at_ms=at_ms)
 
 
-def _record(cx: Connection, task: Task, notice_id: str, outcome: Outcome, now_ms: int) -> None:
-    notice = _known(cx, notice_id)
+def _record(cx: Connection, task: Task, delivery: Delivery, now_ms: int) -> None:
+    notice, outcome = _known(cx, delivery.going.notice.id), delivery.outcome
+    delays_ms = delivery.envelope.delays_ms
     number = notice.attempts + 1
     attempt = Attempt(number, now_ms, outcome.status, outcome.problem, dict(outcome.headers))
-    notices.add_attempt(cx, notice_id, attempt)
-    event = _event(task, outcome)
+    notices.add_attempt(cx, notice.id, attempt)
+    event = _event(task, outcome, len(delays_ms))
     state = NOTICE.next(notice.state, event) if notice.state is NOTICE.first else notice.state
     over = event is not NoticeEvent.FAIL
     problem = outcome.problem if event is NoticeEvent.GIVE_UP else None
@@ -175,7 +208,7 @@ def _record(cx: Connection, task: Task, notice_id: str, outcome: Outcome, now_ms
     if over:
         outbox.finish(cx, task, now_ms, problem)
     else:
-        due_at_ms = now_ms + NOTICE_DELAYS_MS[task.attempt]
+        due_at_ms = now_ms + delays_ms[task.attempt]
         outbox.retry(cx, task, due_at_ms, str(outcome.problem))
     touch(cx, PLATFORM)
 
@@ -187,7 +220,7 @@ def _known(cx: Connection, notice_id: str) -> Notice:
     return notice
 
 
-def _event(task: Task, outcome: Outcome) -> NoticeEvent:
+def _event(task: Task, outcome: Outcome, retries_max: int) -> NoticeEvent:
     if outcome.problem is None:
         return NoticeEvent.DELIVER
-    return NoticeEvent.FAIL if task.attempt < len(NOTICE_DELAYS_MS) else NoticeEvent.GIVE_UP
+    return NoticeEvent.FAIL if task.attempt < retries_max else NoticeEvent.GIVE_UP

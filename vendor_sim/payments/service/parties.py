@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vendor_sim.storage.database import Door
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
+_FEE_PPM_MAX = 1_000_000
 _ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 
 
@@ -32,6 +33,7 @@ class MerchantSeed:
         api_key: Sent by it as ``Authorization: Bearer``; only a hash is kept.
         hook_url: Where its notices go; None for a merchant that only polls.
         hook_secrets: ``whsec_…`` texts; notices are signed with each.
+        fee_ppm: What the platform keeps of its payments, in millionths.
     """
 
     id: str
@@ -39,6 +41,7 @@ class MerchantSeed:
     api_key: str
     hook_url: str | None = None
     hook_secrets: tuple[str, ...] = ()
+    fee_ppm: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,9 @@ class Parties:
         Raises:
             Refused: ``invalid`` names the field; ``exists`` where the API key is another's.
         """
-        return self._add(Role.MERCHANT, seed)
+        if not 0 <= seed.fee_ppm <= _FEE_PPM_MAX:
+            raise Refused(Code.INVALID, f"a fee is 0 to {_FEE_PPM_MAX} millionths", "fee_ppm")
+        return self._add(Role.MERCHANT, seed, seed.fee_ppm)
 
     def add_provider(self, seed: ProviderSeed) -> Party:
         """Add a wallet provider, or change the one of that id.
@@ -131,7 +136,7 @@ class Parties:
         since_ms = self._clock.now_ms() if suspended else None
         return self._store(replace(known, suspended_at_ms=since_ms))
 
-    def _add(self, role: Role, seed: MerchantSeed | ProviderSeed) -> Party:
+    def _add(self, role: Role, seed: MerchantSeed | ProviderSeed, fee_ppm: int = 0) -> Party:
         _check(seed)
         known = self._by_id.get((role, seed.id))
         party = Party(
@@ -142,6 +147,7 @@ class Parties:
             hook_url=seed.hook_url,
             hook_secrets=tuple(seed.hook_secrets),
             suspended_at_ms=known.suspended_at_ms if known else None,
+            fee_ppm=fee_ppm,
         )
         holder = self._by_hash.get(party.key_hash, party)
         if (holder.role, holder.id) != (role, party.id):

@@ -107,7 +107,10 @@ class Paying:
                 return self.view(cx, found.intent)
             if found.refused_for is not None:
                 raise _refused_before(found.refused_for)
-            return self._pay(cx, found, asked, Yes(key, asked.account, provider.id))
+            offer = Offer(asked.amount_minor, asked.currency, str(found.account_currency))
+            yes = Yes(key, asked.account, provider.id)
+            outcome = self.pay(cx, found.intent, offer, yes)
+            return outcome if isinstance(outcome, Problem) else self.view(cx, outcome)
 
         outcome = self._kit.door.transact(verb)
         if isinstance(outcome, Problem):
@@ -144,28 +147,29 @@ class Paying:
     ) -> Offered:
         found = intents.offered(cx, token, account, authorisation_id)
         if found is None:
-            _check_account(cx, provider, account)
+            check_account(cx, provider, account)
             if intents.by_authorisation(cx, authorisation_id) is not None:
                 raise _reused()
-            raise Refused(Code.UNKNOWN_CODE, "nobody asks for a payment with this code", "code")
+            raise _unknown()
         if found.provider_id != provider.id:
             raise missing("account", account)
+        if found.intent.reserved_for not in {None, account}:
+            raise _unknown()
         return found
 
-    def _pay(self, cx: Connection, found: Offered, asked: Authorise, yes: Yes) -> Json | Problem:
+    def pay(self, cx: Connection, intent: Intent, offer: Offer, yes: Yes) -> Intent | Problem:
+        """Hold or take the money now, or note the failed attempt and say why it failed."""
         now_ms = self._kit.clock.now_ms()
-        intent = found.intent
-        offer = Offer(asked.amount_minor, asked.currency, str(found.account_currency))
-        problem = judge_offer(intent, offer, self._suspended(intent), now_ms)
-        outcome = problem or self._take(cx, intent, yes, now_ms)
-        if not isinstance(outcome, Problem):
-            return self.view(cx, outcome)
-        if outcome.code in FAILURES:
+        merchant = self._kit.parties.get(Role.MERCHANT, intent.merchant_id)
+        problem = judge_offer(intent, offer, merchant.suspended, now_ms)
+        outcome = problem or self._take(cx, intent, yes, merchant.fee_ppm)
+        if isinstance(outcome, Problem) and outcome.code in FAILURES:
             self._note_failure(cx, intent, yes, outcome, now_ms)
         return outcome
 
-    def _take(self, cx: Connection, was: Intent, yes: Yes, now_ms: int) -> Intent | Problem:
-        intent = authorised(was, yes, now_ms, now_ms + HOLD_MS)
+    def _take(self, cx: Connection, was: Intent, yes: Yes, fee_ppm: int) -> Intent | Problem:
+        now_ms = self._kit.clock.now_ms()
+        intent = authorised(was, yes, now_ms, now_ms + HOLD_MS, fee_ppm)
         try:
             self._kit.books.pay(cx, intent, now_ms)
         except Refused as refused:
@@ -198,7 +202,12 @@ def token_of(code: str) -> str:
     raise Refused(Code.FOREIGN_CODE, f"this is no payment code of ours but: {found}", "code")
 
 
-def _check_account(cx: Connection, provider: Party, account: str) -> None:
+def check_account(cx: Connection, provider: Party, account: str) -> None:
+    """Refuse an account that this provider did not open.
+
+    Raises:
+        Refused: ``not_found``.
+    """
     payer = parties.payer(cx, account)
     if payer is None or payer.provider_id != provider.id:
         raise missing("account", account)
@@ -216,6 +225,10 @@ def _check_replay(found: Offered, asked: Authorise) -> None:
 def _refused_before(reason: str) -> Refused:
     """A late copy of a refused request must not take money that the payer was told is safe."""
     return Refused(Code(reason), "this authorisation was refused before; a new yes needs a new id")
+
+
+def _unknown() -> Refused:
+    return Refused(Code.UNKNOWN_CODE, "nobody asks for a payment with this code", "code")
 
 
 def _reused() -> Refused:

@@ -14,6 +14,7 @@ from vendor_sim.payments.service.kit import Kit
 from vendor_sim.payments.service.notices import Notices
 from vendor_sim.payments.service.parties import MerchantSeed, Parties
 from vendor_sim.payments.service.paying import Paying
+from vendor_sim.payments.service.presenting import Presenting
 from vendor_sim.payments.service.refunding import Refunding
 from vendor_sim.payments.service.settling import Settling
 from vendor_sim.payments.store import ROWS
@@ -21,9 +22,12 @@ from vendor_sim.storage.idempotency import ANSWER
 from vendor_sim.storage.outbox import TASK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from vendor_sim.kernel.clock import Clock
     from vendor_sim.kernel.ids import Ids
     from vendor_sim.payments.domain import Party
+    from vendor_sim.payments.service.dialects import Dialect
     from vendor_sim.payments.service.views import Json
     from vendor_sim.storage.database import Door
 
@@ -39,6 +43,7 @@ class PaymentsService:
         collecting: Intents, for merchants.
         refunding: Refunds, for merchants.
         paying: Codes and authorisations, for wallet providers.
+        presenting: Codes that payers show, for wallet providers and dialects.
         accounting: Accounts, transfers and statements, for both.
         notices: Notifications, and sending them again by hand.
         browsing: Everything, read only, for the console.
@@ -52,6 +57,7 @@ class PaymentsService:
         *,
         link_base: str,
         refund_ms: int = REFUND_MS,
+        dialects: Mapping[str, Callable[[PaymentsService], Dialect]] | None = None,
     ) -> None:
         """Work on a database that has :data:`TABLES`.
 
@@ -61,6 +67,7 @@ class PaymentsService:
             ids: The source of ids and tokens.
             link_base: Scheme, host and port that links in payment codes point to.
             refund_ms: How long a refund rests in transit.
+            dialects: What makes each dialect besides ``/v1``, once the parts of this stand.
         """
         self.parties = Parties(door, clock)
         kit = Kit(door, clock, ids, Books(ledger.Ledger()), self.parties, link_base, refund_ms)
@@ -69,9 +76,11 @@ class PaymentsService:
         self.collecting = Collecting(kit, settling)
         self.refunding = Refunding(kit, settling)
         self.paying = Paying(kit, settling)
+        self.presenting = Presenting(kit, self.paying)
         self.accounting = Accounts(kit)
         self.browsing = Browsing(kit)
         self.door = door
+        settling.dialects |= {name: make(self) for name, make in (dialects or {}).items()}
 
     def add_merchant(self, seed: MerchantSeed) -> Party:
         """Add a merchant, or change the one of that id.

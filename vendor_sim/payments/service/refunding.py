@@ -1,4 +1,4 @@
-"""Giving money back: from the merchant into transit, and from there to the payer."""
+"""Giving money back: from the merchant into transit, and from there to the payer, or back."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.ids import new_id
-from vendor_sim.kernel.problems import refuse
+from vendor_sim.kernel.problems import Code, Refused, refuse
 from vendor_sim.payments.domain import (
     REFUND,
     IntentState,
     Refund,
     RefundEvent,
+    RefundState,
     Role,
+    fee_back,
     judge_refund,
     refund_accepted,
     refund_arrived,
+    refund_closed,
+    refund_stuck,
 )
-from vendor_sim.payments.service.kit import intent_of, missing
+from vendor_sim.payments.service.kit import changed, intent_of, missing
 from vendor_sim.payments.service.views import Json, refund_view
 from vendor_sim.payments.store import intents, refunds
 from vendor_sim.storage import outbox
@@ -33,7 +37,12 @@ if TYPE_CHECKING:
     from vendor_sim.wire.schemas import CreateRefund
 
 FINISH_REFUND = "finish_refund"
-"""The kind of task that brings a refund to the payer; its key is the refund's id."""
+"""The kind of task that ends a refund's time in transit; its key is the refund's id."""
+_AFTER = {
+    RefundState.SUCCEEDED: refund_arrived,
+    RefundState.CLOSED: refund_closed,
+    RefundState.ABNORMAL: refund_stuck,
+}
 
 
 class Refunding:
@@ -57,7 +66,7 @@ class Refunding:
             known = recall(cx, merchant.caller, key, print_)
             refund = refunds.by_id(cx, known) if known else None
             if refund is None:
-                refund = self._accept(cx, intent, asked.amount_minor, asked.reason)
+                refund = self._accept_unnamed(cx, intent, asked.amount_minor, asked.reason)
                 at_ms = refund.created_at_ms
                 remember(cx, merchant.caller, key, print_, refund.id, at_ms)
             return refund_view(refund, intent.currency)
@@ -83,7 +92,7 @@ class Refunding:
             if known is not None:
                 return known
             intent = _paid(intents.of_order(cx, merchant_id, order_ref), order_ref)
-            refund = self._accept(cx, intent, amount_minor, None)
+            refund = self._accept_unnamed(cx, intent, amount_minor, None)
             remember(cx, merchant.caller, key, print_, refund.id, refund.created_at_ms)
             return refund.id
 
@@ -105,45 +114,122 @@ class Refunding:
 
         return self._kit.door.read(query)
 
+    def by_id(self, cx: Connection, refund_id: str) -> tuple[Refund, Intent] | None:
+        """The refund of this id and its intent, whoever's they are."""
+        return refunds.with_intent(cx, refund_id)
+
+    def of_intent(self, cx: Connection, intent_id: str) -> list[Refund]:
+        """An intent's refunds, oldest first."""
+        return refunds.of_intent(cx, intent_id)
+
     def finish(self, task: Task, now_ms: int) -> None:
-        """Bring a refund in transit to the payer."""
+        """End a refund's time in transit, in the way that was decided when it was accepted."""
 
         def verb(cx: Connection) -> None:
             outbox.finish(cx, task, now_ms)
             found = refunds.with_intent(cx, task.body["refund"])
-            if found is not None and REFUND.can(found[0].state, RefundEvent.ARRIVE):
-                self._arrive(cx, *found, now_ms)
+            if found is not None and REFUND.can(found[0].state, found[0].ends):
+                self._end(cx, *found, now_ms)
 
         self._kit.door.transact(verb)
 
-    def _accept(
-        self, cx: Connection, intent: Intent, amount_minor: int, reason: str | None
+    def accept(
+        self,
+        cx: Connection,
+        intent: Intent,
+        amount_minor: int,
+        reason: str | None,
+        *,
+        ends: RefundEvent = RefundEvent.ARRIVE,
     ) -> Refund:
+        """Accept a refund, in the caller's transaction; asking twice is the caller's business.
+
+        Args:
+            cx: The transaction.
+            intent: What was paid.
+            amount_minor: How much goes back.
+            reason: The merchant's words.
+            ends: How its time in transit will end.
+
+        Raises:
+            Refused: ``wrong_state``, ``over_refund``, ``insufficient_funds``; nothing was written.
+        """
         refuse(judge_refund(intent, amount_minor))
-        now_ms = self._kit.clock.now_ms()
-        refund = Refund(
+        refund = self._new(intent, amount_minor, reason, ends)
+        self._kit.books.accept_refund(cx, intent, refund)
+        refunds.add(cx, refund)
+        self._schedule(cx, refund, refund.created_at_ms)
+        after = refund_accepted(intent, amount_minor, refund.fee_minor)
+        self._settling.tell_payer(cx, after, refund.created_at_ms)
+        return refund
+
+    def apply_again(self, cx: Connection, refund_id: str, *, to_bank: bool) -> Refund:
+        """Send a refund that could not be placed on its way again; now it will arrive.
+
+        Args:
+            cx: The transaction.
+            refund_id: Which.
+            to_bank: Whether it goes to a bank outside, and not to the payer's account.
+
+        Raises:
+            Refused: ``not_found``; ``wrong_state`` where it is not abnormal.
+        """
+        found = refunds.with_intent(cx, refund_id)
+        if found is None:
+            raise missing("refund", refund_id)
+        refund, intent = found
+        if not REFUND.can(refund.state, RefundEvent.APPLY):
+            raise Refused(
+                Code.WRONG_STATE, f"only an abnormal refund is applied for; this is {refund.state}"
+            )
+        state = REFUND.next(refund.state, RefundEvent.APPLY)
+        after = replace(refund, state=state, ends=RefundEvent.ARRIVE, to_bank=to_bank)
+        refunds.save(cx, after)
+        self._schedule(cx, after, self._kit.clock.now_ms())
+        changed(cx, intent)
+        return after
+
+    def _new(
+        self, intent: Intent, amount_minor: int, reason: str | None, ends: RefundEvent
+    ) -> Refund:
+        fee_ppm = self._kit.parties.get(Role.MERCHANT, intent.merchant_id).fee_ppm
+        return Refund(
             id=new_id(self._kit.ids, "rf"),
             intent_id=intent.id,
             amount_minor=amount_minor,
             reason=reason,
             state=REFUND.first,
-            created_at_ms=now_ms,
+            created_at_ms=self._kit.clock.now_ms(),
             done_at_ms=None,
+            ends=ends,
+            fee_minor=fee_back(intent, amount_minor, fee_ppm),
         )
-        self._kit.books.accept_refund(cx, intent, refund)
-        refunds.add(cx, refund)
-        due_at_ms = now_ms + self._kit.refund_ms
-        outbox.put(cx, FINISH_REFUND, {"refund": refund.id}, key=refund.id, due_at_ms=due_at_ms)
-        self._settling.tell_payer(cx, refund_accepted(intent, amount_minor), now_ms)
+
+    def _accept_unnamed(
+        self, cx: Connection, intent: Intent, amount_minor: int, reason: str | None
+    ) -> Refund:
+        """Accept a refund that the intent's dialect has no name for yet."""
+        refund = self.accept(cx, intent, amount_minor, reason)
+        dialect = self._settling.dialects.get(intent.dialect)
+        if dialect is not None:
+            dialect.on_refund_accepted(cx, intent, refund)
         return refund
 
-    def _arrive(self, cx: Connection, refund: Refund, intent: Intent, now_ms: int) -> None:
-        self._kit.books.finish_refund(cx, intent, refund, now_ms)
-        state = REFUND.next(refund.state, RefundEvent.ARRIVE)
-        done = replace(refund, state=state, done_at_ms=now_ms)
-        refunds.save(cx, done)
-        after = refund_arrived(intent, refund.amount_minor)
-        self._settling.refunded(cx, after, refund_view(done, intent.currency), now_ms)
+    def _schedule(self, cx: Connection, refund: Refund, now_ms: int) -> None:
+        due_at_ms = now_ms + self._kit.refund_ms
+        outbox.put(cx, FINISH_REFUND, {"refund": refund.id}, key=refund.id, due_at_ms=due_at_ms)
+
+    def _end(self, cx: Connection, refund: Refund, intent: Intent, now_ms: int) -> None:
+        state = REFUND.next(refund.state, refund.ends)
+        if state is RefundState.SUCCEEDED:
+            self._kit.books.finish_refund(cx, intent, refund, now_ms)
+        elif state is RefundState.CLOSED:
+            self._kit.books.close_refund(cx, intent, refund, now_ms)
+        over = state in REFUND.final
+        ended = replace(refund, state=state, done_at_ms=now_ms if over else None)
+        refunds.save(cx, ended)
+        after = _AFTER[state](intent, refund.amount_minor)
+        self._settling.refund_ended(cx, after, ended, now_ms)
 
 
 def _paid(found: list[Intent], order_ref: str) -> Intent:

@@ -10,9 +10,11 @@ from vendor_sim.wire import qr
 
 if TYPE_CHECKING:
     from vendor_sim.ledger import Account, Balance, Entry, Transfer
-    from vendor_sim.payments.domain import Intent, Refund
+    from vendor_sim.payments.domain import Intent, Presented, PresentedState, Refund
 
 Json = dict[str, Any]
+WECHAT = "wechat_v3"
+"""The dialect whose codes are no links of ours."""
 
 _AUTHORISATION = {IntentState.AUTHORISED: "held"}
 
@@ -29,7 +31,7 @@ def intent_view(intent: Intent, merchant_name: str, link_base: str) -> Json:
         "currency": intent.currency,
         "takes": intent.takes,
         "state": intent.state,
-        "code": qr.encode(link_base, intent.token),
+        "code": code_text(intent, link_base),
         "pay_until": rfc3339(intent.pay_until_ms),
         "hold_until": _time(intent.hold_until_ms),
         "captured_minor": intent.captured_minor,
@@ -40,6 +42,13 @@ def intent_view(intent: Intent, merchant_name: str, link_base: str) -> Json:
         "created_at": rfc3339(intent.created_at_ms),
         "version": intent.version,
     }
+
+
+def code_text(intent: Intent, link_base: str) -> str:
+    """What stands in the intent's code: a link to the wallet, or the text its dialect has."""
+    if intent.dialect == WECHAT:
+        return qr.encode_wechat(intent.token)
+    return qr.encode(link_base, intent.token)
 
 
 def code_view(intent: Intent, merchant_name: str) -> Json:
@@ -73,6 +82,24 @@ def authorisation_view(
         "balance_minor": balance.posted(account.side),
         "held_minor": balance.held(account.side),
         "at": _time(intent.authorised_at_ms),
+    }
+
+
+def presented_view(
+    presented: Presented,
+    stands: tuple[PresentedState, str | None],
+    code: str | None,
+    authorisation: Json | None,
+) -> Json:
+    """A ``PresentedView``."""
+    return {
+        "auth_code": presented.auth_code,
+        "account": presented.account,
+        "valid_until": rfc3339(presented.valid_until_ms),
+        "state": stands[0],
+        "code": code,
+        "authorisation": authorisation,
+        "reason": stands[1],
     }
 
 

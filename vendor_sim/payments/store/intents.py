@@ -25,6 +25,7 @@ _CHANGES = (
     *("state", "hold_until_ms", "authorisation_id", "payer", "provider_id", "authorised_at_ms"),
     *("captured_minor", "refund_pending_minor", "refunded_minor", "scanned_at_ms"),
     *("attempt_state", "attempt_reason", "attempt_account", "attempt_at_ms", "fulfilment"),
+    *("fee_minor", "fee_returned_minor"),
 )
 _KEPT = tuple(name for name in _FIELDS if name not in _OF_CODE)
 _USED = INTENT.alias("used")
@@ -40,7 +41,9 @@ _SAVE = (
         version=INTENT.c.version + 1,
     )
 )
-_SELECT: Select[Any] = select(*_COLUMNS).join_from(INTENT, CODE, CODE.c.intent_id == INTENT.c.id)
+_SELECT: Select[Any] = select(*_COLUMNS).join_from(
+    INTENT, CODE, (CODE.c.intent_id == INTENT.c.id) & CODE.c.replaced_at_ms.is_(None)
+)
 _BY_ID = _SELECT.where(INTENT.c.id == bindparam("id"))
 _BY_AUTHORISATION = _SELECT.where(INTENT.c.authorisation_id == bindparam("id"))
 _OF_ORDER = _SELECT.where(
@@ -63,6 +66,11 @@ _OFFERED = (
         _FAILED, (_FAILED.c.intent_id == CODE.c.intent_id) & (_FAILED.c.key == bindparam("failed"))
     )
     .where(CODE.c.token == bindparam("token"))
+)
+_REPLACE = (
+    update(CODE)
+    .where(CODE.c.intent_id == bindparam("of_intent"), CODE.c.replaced_at_ms.is_(None))
+    .values(replaced_at_ms=bindparam("at"), valid_until_ms=bindparam("at"))
 )
 _INSERT_FACT = insert(FACT)
 _FACT_KNOWN = select(FACT.c.id).where(
@@ -109,13 +117,18 @@ class Fact:
 def add(cx: Connection, intent: Intent) -> None:
     """Store a new intent and its code."""
     cx.execute(_INSERT, {name: getattr(intent, name) for name in _KEPT})
-    code = {
-        "token": intent.token,
-        "intent_id": intent.id,
-        "issued_at_ms": intent.created_at_ms,
-        "valid_until_ms": intent.code_until_ms,
-    }
-    cx.execute(_INSERT_CODE, code)
+    _add_code(cx, intent, intent.created_at_ms)
+
+
+def renew(cx: Connection, intent: Intent, at_ms: int) -> None:
+    """Store a code in place of the one before, which is over from this instant on.
+
+    Raises:
+        Refused: As for ``save``.
+    """
+    cx.execute(_REPLACE, {"of_intent": intent.id, "at": at_ms})
+    _add_code(cx, intent, at_ms)
+    save(cx, intent)
 
 
 def save(cx: Connection, intent: Intent) -> None:
@@ -179,6 +192,16 @@ def facts(cx: Connection, intent_id: str) -> list[Fact]:
     """What happened to an intent, in order."""
     rows = cx.execute(_FACTS, {"intent_id": intent_id})
     return [Fact(r.intent_id, r.key, r.kind, r.account, r.reason, r.at_ms) for r in rows]
+
+
+def _add_code(cx: Connection, intent: Intent, at_ms: int) -> None:
+    code = {
+        "token": intent.token,
+        "intent_id": intent.id,
+        "issued_at_ms": at_ms,
+        "valid_until_ms": intent.code_until_ms,
+    }
+    cx.execute(_INSERT_CODE, code)
 
 
 def _maybe(row: Row[Any] | None) -> Intent | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from vendor_sim.payments.domain import Attempt, Notice, NoticeState, NoticeType, Role
+from vendor_sim.payments.domain import Attempt, Notice, NoticeState, Role
 from vendor_sim.payments.store.rows import NOTICE, NOTICE_ATTEMPT
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _notice(row: Row[Any]) -> Notice:
         id=row.id,
         role=Role(row.role),
         party_id=row.party_id,
-        type=NoticeType(row.type),
+        type=row.type,
         intent_id=row.intent_id,
         body=row.body,
         occurred_at_ms=row.occurred_at_ms,
@@ -111,4 +111,6 @@ def _notice(row: Row[Any]) -> Notice:
         attempts=row.attempts,
         done_at_ms=row.done_at_ms,
         problem=row.problem,
+        dialect=row.dialect,
+        url=row.url,
     )

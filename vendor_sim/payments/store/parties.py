@@ -34,6 +34,7 @@ def put(cx: Connection, party: Party) -> None:
         "hook_url": party.hook_url,
         "hook_secrets": json.dumps(party.hook_secrets),
         "suspended_at_ms": party.suspended_at_ms,
+        "fee_ppm": party.fee_ppm,
     }
     cx.execute(_INSERT, row)
 
@@ -78,4 +79,5 @@ def _party(row: Row[Any]) -> Party:
         hook_url=row.hook_url,
         hook_secrets=tuple(json.loads(row.hook_secrets)),
         suspended_at_ms=row.suspended_at_ms,
+        fee_ppm=row.fee_ppm,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from vendor_sim.payments.domain import Intent, Refund, RefundState
+from vendor_sim.payments.domain import Intent, Refund, RefundEvent, RefundState
 from vendor_sim.payments.store import intents
 from vendor_sim.payments.store.rows import INTENT, REFUND
 
@@ -30,7 +30,12 @@ _LATEST = (
 _SAVE = (
     update(REFUND)
     .where(REFUND.c.id == bindparam("of_id"))
-    .values(state=bindparam("new_state"), done_at_ms=bindparam("done"))
+    .values(
+        state=bindparam("new_state"),
+        done_at_ms=bindparam("done"),
+        ends=bindparam("new_ends"),
+        to_bank=bindparam("outside"),
+    )
 )
 
 
@@ -46,12 +51,18 @@ class Listed:
 
 def add(cx: Connection, refund: Refund) -> None:
     """Store a new refund."""
-    cx.execute(_INSERT, asdict(refund))
+    cx.execute(_INSERT, {**asdict(refund), "to_bank": int(refund.to_bank)})
 
 
 def save(cx: Connection, refund: Refund) -> None:
     """Store how far it has come."""
-    values = {"of_id": refund.id, "new_state": refund.state, "done": refund.done_at_ms}
+    values = {
+        "of_id": refund.id,
+        "new_state": refund.state,
+        "done": refund.done_at_ms,
+        "new_ends": refund.ends,
+        "outside": int(refund.to_bank),
+    }
     cx.execute(_SAVE, values)
 
 
@@ -88,4 +99,7 @@ def _refund(row: Row[Any]) -> Refund:
         state=RefundState(row.state),
         created_at_ms=row.created_at_ms,
         done_at_ms=row.done_at_ms,
+        ends=RefundEvent(row.ends),
+        fee_minor=row.fee_minor,
+        to_bank=bool(row.to_bank),
     )

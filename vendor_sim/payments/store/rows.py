@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from vendor_sim.payments.domain import (
     AttemptState,
     IntentState,
     NoticeState,
+    RefundEvent,
     RefundState,
     Role,
     Takes,
@@ -40,6 +41,7 @@ class PartyRow(SQLModel, table=True):
     hook_url: str | None = Field(sa_type=TEXT)
     hook_secrets: str = Field(sa_type=TEXT)
     suspended_at_ms: int | None = Field(sa_type=INT)
+    fee_ppm: int = Field(sa_type=INT)
 
 
 class PayerRow(SQLModel, table=True):
@@ -68,6 +70,8 @@ class IntentRow(SQLModel, table=True):
         CheckConstraint("captured_minor IN (0, amount_minor)"),
         CheckConstraint("refunded_minor >= 0 AND refund_pending_minor >= 0"),
         CheckConstraint("refunded_minor + refund_pending_minor <= captured_minor"),
+        CheckConstraint("fee_returned_minor BETWEEN 0 AND fee_minor"),
+        CheckConstraint("fee_minor <= captured_minor"),
         STRICT,
     )
     id: str = Field(sa_type=TEXT, primary_key=True)
@@ -79,6 +83,7 @@ class IntentRow(SQLModel, table=True):
     takes: str = Field(sa_type=TEXT)
     state: str = Field(sa_type=TEXT)
     pay_until_ms: int = Field(sa_type=INT)
+    close_at_ms: int = Field(sa_type=INT)
     created_at_ms: int = Field(sa_type=INT)
     hold_until_ms: int | None = Field(sa_type=INT)
     authorisation_id: str | None = Field(sa_type=TEXT)
@@ -94,18 +99,54 @@ class IntentRow(SQLModel, table=True):
     attempt_account: str | None = Field(sa_type=TEXT)
     attempt_at_ms: int | None = Field(sa_type=INT)
     fulfilment: str | None = Field(sa_type=TEXT)
+    dialect: str = Field(sa_type=TEXT)
+    reserved_for: str | None = Field(sa_type=TEXT)
+    fee_minor: int = Field(sa_type=INT)
+    fee_returned_minor: int = Field(sa_type=INT)
     version: int = Field(sa_type=INT)
 
 
+_NOT_REPLACED = text("replaced_at_ms IS NULL")
+
+
 class CodeRow(SQLModel, table=True):
-    """The payment code of an intent. It may die before its intent does."""
+    """A payment code of an intent. It may die before its intent does, and be replaced."""
 
     __tablename__ = "code"
-    __table_args__ = (UniqueConstraint("intent_id"), STRICT)
+    __table_args__ = (
+        # Of all codes that an intent had, one is its code.
+        Index(
+            *("code_of_intent", "intent_id"),
+            unique=True,
+            sqlite_where=_NOT_REPLACED,
+            postgresql_where=_NOT_REPLACED,
+        ),
+        STRICT,
+    )
     token: str = Field(sa_type=TEXT, primary_key=True)
     intent_id: str = Field(sa_type=TEXT, foreign_key="intent.id")
     issued_at_ms: int = Field(sa_type=INT)
     valid_until_ms: int = Field(sa_type=INT)
+    replaced_at_ms: int | None = Field(default=None, sa_type=INT)
+
+
+class PresentedRow(SQLModel, table=True):
+    """A payment code that a payer shows; the fields are those of the domain's ``Presented``."""
+
+    __tablename__ = "presented"
+    __table_args__ = (
+        Index("presented_account", "account", "issued_at_ms"),
+        Index("presented_intent", "intent_id", unique=True),
+        CheckConstraint("authorisation_id IS NULL OR intent_id IS NOT NULL"),
+        STRICT,
+    )
+    auth_code: str = Field(sa_type=TEXT, primary_key=True)
+    account: str = Field(sa_type=TEXT, foreign_key="payer.account")
+    provider_id: str = Field(sa_type=TEXT)
+    issued_at_ms: int = Field(sa_type=INT)
+    valid_until_ms: int = Field(sa_type=INT)
+    intent_id: str | None = Field(sa_type=TEXT, foreign_key="intent.id")
+    authorisation_id: str | None = Field(sa_type=TEXT)
 
 
 class IntentFactRow(SQLModel, table=True):
@@ -129,7 +170,10 @@ class RefundRow(SQLModel, table=True):
     __table_args__ = (
         Index("refund_intent", "intent_id"),
         _one_of("state", RefundState),
+        _one_of("ends", RefundEvent),
         CheckConstraint("amount_minor > 0"),
+        CheckConstraint("fee_minor BETWEEN 0 AND amount_minor"),
+        CheckConstraint("to_bank IN (0, 1)"),
         STRICT,
     )
     id: str = Field(sa_type=TEXT, primary_key=True)
@@ -139,10 +183,13 @@ class RefundRow(SQLModel, table=True):
     state: str = Field(sa_type=TEXT)
     created_at_ms: int = Field(sa_type=INT)
     done_at_ms: int | None = Field(sa_type=INT)
+    ends: str = Field(sa_type=TEXT)
+    fee_minor: int = Field(sa_type=INT)
+    to_bank: int = Field(sa_type=INT)
 
 
 class NoticeRow(SQLModel, table=True):
-    """A message to a party. ``body`` is the exact text that is signed and sent."""
+    """A message to a party; ``body`` is the exact text that is signed and sent."""
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -162,6 +209,8 @@ class NoticeRow(SQLModel, table=True):
     attempts: int = Field(sa_type=INT)
     done_at_ms: int | None = Field(sa_type=INT)
     problem: str | None = Field(sa_type=TEXT)
+    dialect: str = Field(sa_type=TEXT)
+    url: str | None = Field(sa_type=TEXT)
 
 
 class NoticeAttemptRow(SQLModel, table=True):
@@ -181,11 +230,12 @@ PARTY: Table = PartyRow.__table__  # type: ignore[attr-defined]
 PAYER: Table = PayerRow.__table__  # type: ignore[attr-defined]
 INTENT: Table = IntentRow.__table__  # type: ignore[attr-defined]
 CODE: Table = CodeRow.__table__  # type: ignore[attr-defined]
+PRESENTED: Table = PresentedRow.__table__  # type: ignore[attr-defined]
 FACT: Table = IntentFactRow.__table__  # type: ignore[attr-defined]
 REFUND: Table = RefundRow.__table__  # type: ignore[attr-defined]
 NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
 NOTICE_ATTEMPT: Table = NoticeAttemptRow.__table__  # type: ignore[attr-defined]
-ROWS = (PARTY, PAYER, INTENT, CODE, FACT, REFUND, NOTICE, NOTICE_ATTEMPT)
+ROWS = (PARTY, PAYER, INTENT, CODE, PRESENTED, FACT, REFUND, NOTICE, NOTICE_ATTEMPT)
 """In an order in which they can be created."""
 
 append_only(FACT)
