@@ -21,7 +21,7 @@ SLOTS = (SlotSeed("B4", "Cola", 350, 5), SlotSeed("C4", "Still water", 200, 0))
 
 
 def seed(machine_id="lobby", takes="hold", currency="CNY", slots=SLOTS, **changes):
-    keys = {"merchant_id": f"m_{machine_id}", "api_key": "key", "hook_secrets": (SECRET,)}
+    keys = {"merchant_id": f"m_{machine_id}", "credentials": "key", "hook_secrets": (SECRET,)}
     made = MachineSeed(machine_id, "Lobby machine", takes, currency, slots=slots, **keys)
     return replace(made, **changes)
 
@@ -31,7 +31,7 @@ class Rig:
 
     def __init__(self, *seeds, url="sqlite://"):
         self.clock = VirtualClock(START_MS)
-        self.platform = Platform(self.clock, SECRET)
+        self.platform = self.make_platform()
         self.faults = {}
         self.notify = True
         self.seeds = seeds
@@ -40,8 +40,12 @@ class Rig:
         self.door = Database(url, assembly.TABLES)
         self.assemble()
 
+    def make_platform(self):
+        return Platform(self.clock, SECRET)
+
     def assemble(self):
-        settings = MachineSettings("http://ledger", "operator", "s" * 32, self.seeds)
+        keys = ("operator", "s" * 32)
+        settings = MachineSettings("http://ledger", *keys, self.seeds, own_url="http://machine")
         transport = Faulty(InProcess(self.platform), self._fault)
         made = assembly.assemble(settings, self.door, self.clock, self.ids, transport)
         self.machine, self.service, self.outbound = made, made.service, made.outbound
@@ -150,5 +154,14 @@ def at_once():
 @pytest.fixture(params=["hold", "at_once"])
 def any_rig(request):
     made = Rig(seed(takes=request.param))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def v3():
+    from tests.machine.v3_rig import V3Rig  # noqa: PLC0415 - it builds upon this module
+
+    made = V3Rig()
     yield made
     made.close()

@@ -117,6 +117,10 @@ def test_pauses_double_are_bounded_and_never_pass_an_end():
 # -- the planogram ------------------------------------------------------------------------------
 
 SLOT = SlotSeed("B4", "Cola", 350, 5)
+DIALECTS = {
+    "v1": domain.Abilities(holds=True, scanner=None, currencies=frozenset({"CNY", "JPY"})),
+    "once": domain.Abilities(holds=False, scanner="1[0-5][0-9]{16}", currencies=frozenset({"CNY"})),
+}
 SEED = MachineSeed("lobby", "Lobby", "hold", "CNY", "m", "key", (), (SLOT,))
 BAD_SEEDS = [
     ({"id": ""}, "id"),
@@ -126,6 +130,8 @@ BAD_SEEDS = [
     ({"takes": "later"}, "takes"),
     ({"currency": "XXX"}, "currency"),
     ({"speaks": "klingon"}, "speaks"),
+    ({"speaks": "once"}, "takes"),
+    ({"speaks": "once", "takes": "at_once", "currency": "JPY"}, "currency"),
     ({"slots": ()}, "slots"),
     ({"slots": (SLOT,) * 2}, "slots"),
     ({"slots": tuple(replace(SLOT, slot=f"S{n}") for n in range(SLOTS_MAX + 1))}, "slots"),
@@ -139,12 +145,12 @@ BAD_SEEDS = [
 
 
 def test_a_machine_as_it_should_be_is_taken():
-    assert domain.judge_machine(SEED, frozenset({"v1"})) is None
+    assert domain.judge_machine(SEED, DIALECTS) is None
 
 
 @pytest.mark.parametrize(("changes", "where"), BAD_SEEDS)
 def test_a_machine_that_could_not_work_is_refused_naming_the_field(changes, where):
-    problem = domain.judge_machine(replace(SEED, **changes), frozenset({"v1"}))
+    problem = domain.judge_machine(replace(SEED, **changes), DIALECTS)
     assert (problem.code, problem.where) == (Code.INVALID, where)
 
 

@@ -79,6 +79,24 @@ def test_it_does_all_that_a_machine_needs_and_shows_no_more():
     assert public(PaymentsV1) == public(PaymentPort)
 
 
+def test_it_charges_no_code_and_has_no_keys_to_ask_for(rig, port):
+    assert refusal(port.charge, BASE) is Code.WRONG_STATE
+    assert port.renew_keys() is None
+    assert rig.platform.log == []
+
+
+def test_a_refund_the_platform_gave_up_is_asked_again_under_another_key(rig, port):
+    order = replace(BASE, intent_id=port.ask(BASE).intent_id)
+    rig.platform.pay("ord_1")
+    port.capture(order)
+    first = port.refund(order, 100)
+    rig.platform.refunds[first.refund_id]["state"] = "closed"
+    assert port.look_at_refund(order, first.refund_id).failed
+    again = port.refund(replace(order, refunds_failed=1), 100)
+    assert again.refund_id != first.refund_id
+    assert list(rig.platform.keys)[-1] == "ord_1:refund:100:1"
+
+
 def test_whatever_moves_money_has_the_same_key_however_often_it_is_asked(rig, port):
     order = replace(BASE, intent_id=port.ask(BASE).intent_id)
     rig.platform.pay("ord_1")

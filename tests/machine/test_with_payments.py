@@ -45,7 +45,7 @@ class Town:
             merchants=(MerchantSeed("m_lobby", "Lobby machine", "m-key", HOOK, (SECRET,)),),
             providers=(ProviderSeed("p", "Wallet", "p-key", "http://wallet/hook", (SECRET,)),),
         )
-        keys = {"merchant_id": "m_lobby", "api_key": "m-key", "hook_secrets": (SECRET,)}
+        keys = {"merchant_id": "m_lobby", "credentials": "m-key", "hook_secrets": (SECRET,)}
         seed = MachineSeed("lobby", "Lobby machine", takes, "CNY", slots=SLOTS, **keys)
         machine = MachineSettings("http://ledger", "operator", "s" * 32, (seed,))
         self.payments = self._made(payments_assembly, payments)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.machine.domain import Drop, Duty
+from vendor_sim.machine.service import RENEW_KEYS, RENEW_TRIES
 from vendor_sim.machine.service.changes import FULFIL
 from vendor_sim.machine.service.work import PROBE
 from vendor_sim.storage import outbox
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from vendor_sim.storage.database import Door
     from vendor_sim.storage.outbox import Task
 
-    PortOf = Callable[[Credentials], PaymentPort]
+    PortOf = Callable[[str, Credentials], PaymentPort]
     Act = Callable[[Task, Order], None]
 
 BACKGROUND = frozenset({PROBE})
@@ -35,7 +36,7 @@ class Outbound:
         door: Where the tasks are.
         work: Stores what came of them.
         dispenser: The hardware.
-        port_of: The adapter for a machine's platform.
+        port_of: The adapter for a machine and its platform.
     """
 
     def __init__(self, door: Door, work: Work, dispenser: Dispenser, port_of: PortOf) -> None:
@@ -43,10 +44,11 @@ class Outbound:
         self._work = work
         self._dispenser = dispenser
         self._port_of = port_of
-        self._ports: dict[Credentials, PaymentPort] = {}
+        self._ports: dict[tuple[str, Credentials], PaymentPort] = {}
         self._acts: dict[str, Act] = {
             Duty.ASK_PAYMENT: self._ask,
             Duty.AWAIT_PAYMENT: self._look,
+            Duty.CHARGE: self._charge,
             Duty.CLOSE_INTENT: self._close,
             Duty.WATCH_DROP: self._watch,
             Duty.CAPTURE: self._capture,
@@ -84,6 +86,8 @@ class Outbound:
     def _do(self, task: Task) -> None:
         if task.kind == PROBE:
             self._probe(task)
+        elif task.kind == RENEW_KEYS:
+            self._renew_keys(task)
         elif task.kind == FULFIL:
             self._fulfil(task)
         elif task.kind == Duty.RELEASE:
@@ -131,6 +135,9 @@ class Outbound:
     def _close(self, task: Task, order: Order) -> None:
         self._work.learned(task, self._port(order).close(order))
 
+    def _charge(self, task: Task, order: Order) -> None:
+        self._work.learned(task, self._port(order).charge(order))
+
     def _capture(self, task: Task, order: Order) -> None:
         self._work.learned(task, self._port(order).capture(order))
 
@@ -158,6 +165,15 @@ class Outbound:
         else:
             self._work.told(task)
 
+    def _renew_keys(self, task: Task) -> None:
+        try:
+            self._port_at(task.body["machine"]).renew_keys()
+        except (NoAnswer, Refused) as error:
+            give_up = task.attempt + 1 >= RENEW_TRIES
+            (self._work.told if give_up else self._work.again)(task, str(error))
+        else:
+            self._work.told(task)
+
     def _probe(self, task: Task) -> None:
         port = self._port_at(task.body["machine"])
         self._work.probed(task, reached=port.reachable())
@@ -166,10 +182,10 @@ class Outbound:
         return self._port_at(order.machine)
 
     def _port_at(self, machine_id: str) -> PaymentPort:
-        credentials = self._work.credentials(machine_id)
-        if credentials not in self._ports:
-            self._ports[credentials] = self._port_of(credentials)
-        return self._ports[credentials]
+        key = machine_id, self._work.credentials(machine_id)
+        if key not in self._ports:
+            self._ports[key] = self._port_of(*key)
+        return self._ports[key]
 
     # -- the motor ----------------------------------------------------------------------------
 

@@ -30,6 +30,14 @@ class PaymentPort(Protocol):
         """Stop collecting; refused where somebody paid."""
         ...
 
+    def charge(self, order: Order) -> Report:
+        """Charge the code the customer presents; the one on the screen is closed first.
+
+        An attempt that came to nothing is a report too, with ``attempt_state`` ``failed``.
+        Refused (``wrong_state``) where the platform charges no such codes.
+        """
+        ...
+
     def capture(self, order: Order) -> Report:
         """Take what is held."""
         ...
@@ -48,6 +56,10 @@ class PaymentPort(Protocol):
 
     def fulfil(self, order: Order, drop: Drop) -> None:
         """Tell the payer what became of the goods."""
+        ...
+
+    def renew_keys(self) -> None:
+        """Ask the platform for the keys it signs with, and keep them."""
         ...
 
     def reachable(self) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.limits import PAY_WITHIN_MS
+from vendor_sim.kernel.money import CURRENCIES
 from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.machine.domain import Abilities
 from vendor_sim.machine.reports_v1 import refund_report_of, report_of
 from vendor_sim.wire.clients import PaymentsClient
 from vendor_sim.wire.http import Http, NoAnswer
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from vendor_sim.machine.service import Credentials
     from vendor_sim.wire.http import Transport
     from vendor_sim.wire.schemas import IntentView
+
+
+ABILITIES = Abilities(holds=True, scanner=None, currencies=frozenset(CURRENCIES))
 
 
 class PaymentsV1:
@@ -27,7 +32,7 @@ class PaymentsV1:
     """
 
     def __init__(self, base_url: str, credentials: Credentials, transport: Transport) -> None:
-        self._client = PaymentsClient(base_url, credentials.api_key, transport)
+        self._client = PaymentsClient(base_url, credentials.credentials, transport)
         self._http = Http(base_url, transport, {})
 
     def ask(self, order: Order) -> Report:
@@ -50,6 +55,10 @@ class PaymentsV1:
         """Stop collecting; refused (``already_paid``) where somebody paid."""
         return _report(self._client.close_intent(_intent(order)))
 
+    def charge(self, order: Order) -> Report:
+        """Refused: whoever pays over ``/v1`` reads the machine's code, never the other way."""
+        raise Refused(Code.WRONG_STATE, f"no scanner: {order.id} is paid by the code shown")
+
     def capture(self, order: Order) -> Report:
         """Post the hold."""
         return _report(self._client.capture(_intent(order), f"{order.id}:capture"))
@@ -62,6 +71,8 @@ class PaymentsV1:
         """Give back this much; the sum is part of the key, so no sum is given back twice."""
         reason = order.drop.value if order.drop else order.state.value
         key = f"{order.id}:refund:{amount_minor}"
+        if order.refunds_failed:
+            key += f":{order.refunds_failed}"
         return refund_report_of(self._client.refund(_intent(order), amount_minor, reason, key))
 
     def look_at_refund(self, order: Order, refund_id: str) -> RefundReport:
@@ -72,6 +83,9 @@ class PaymentsV1:
     def fulfil(self, order: Order, drop: Drop) -> None:
         """Tell the payer what became of the goods."""
         self._client.fulfil(_intent(order), drop.value)
+
+    def renew_keys(self) -> None:
+        """Nothing to ask: the secrets of ``/v1`` are agreed upon beforehand."""
 
     def reachable(self) -> bool:
         """Does the ledger service answer at all?"""

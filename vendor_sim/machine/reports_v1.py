@@ -54,8 +54,14 @@ def _standing(view: IntentView) -> Standing:
 
 def refund_report_of(view: RefundView) -> RefundReport:
     """What a refund says."""
-    done = view.state == "succeeded"
-    return RefundReport(view.id, view.intent, view.amount_minor, view.currency, done)
+    return RefundReport(
+        refund_id=view.id,
+        intent_id=view.intent,
+        amount_minor=view.amount_minor,
+        currency=view.currency,
+        done=view.state == "succeeded",
+        failed=view.state == "closed",
+    )
 
 
 def news_of(document: Any) -> Report | RefundReport | None:

@@ -18,6 +18,7 @@ from vendor_sim.machine.domain import (
     Order,
     OrderMoney,
     OrderState,
+    charge_of,
     money_of,
 )
 
@@ -126,7 +127,8 @@ def message_key(order: Order | None, *, reachable: bool) -> str:
     if order.state in _RUNNING:
         return _RUNNING[order.state]
     if order.state is OrderState.AWAITING_PAYMENT:
-        return _ATTEMPTS[order.attempt_state]
+        charge = charge_of(order)
+        return f"charge_{charge}" if charge else _ATTEMPTS[order.attempt_state]
     if order.state is OrderState.UNSURE and order.desk is Desk.RELEASED:
         return "unsure_released"
     money = money_of(order)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import re
+from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from pydantic import Field
@@ -16,13 +17,22 @@ from vendor_sim.wire.schemas import Body, Empty
 
 if TYPE_CHECKING:
     from vendor_sim.kernel.clock import Clock
-    from vendor_sim.machine.service import MachineService
+    from vendor_sim.machine.service import FrontView, MachineService
 
 
 class Press(Body):
     """A slot was pressed."""
 
     slot: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Present(Body):
+    """A customer's code was read."""
+
+    auth_code: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+_BETWEEN_DIGITS = re.compile(r"[\s-]+", re.ASCII)
 
 
 def blueprint(service: MachineService, clock: Clock) -> Blueprint:
@@ -37,6 +47,7 @@ def blueprint(service: MachineService, clock: Clock) -> Blueprint:
     pages.get("/<machine_id>/qr.svg")(front.qr_svg)
     pages.get("/<machine_id>/qr.png")(front.qr_png)
     pages.post("/<machine_id>/press")(front.press)
+    pages.post("/<machine_id>/present")(front.present)
     pages.post("/<machine_id>/cancel")(front.cancel)
     return pages
 
@@ -66,7 +77,7 @@ class _Front:
         on the stage (``?stage=1``); ``here``.
         """
         front = self._service.front(machine_id)
-        state = shapes.front_state(front, self._clock.now_ms())
+        state = self._state(front)
         return render_template(
             "machine/front.html",
             machine=state["machine"],
@@ -78,8 +89,11 @@ class _Front:
 
     def state(self, machine_id: str) -> Response:
         """``state.json``: everything the front draws (see ``shapes.front_state``)."""
-        front = self._service.front(machine_id)
-        return web.send(shapes.front_state(front, self._clock.now_ms()))
+        return web.send(self._state(self._service.front(machine_id)))
+
+    def _state(self, front: FrontView) -> dict[str, Any]:
+        scanner = self._service.has_scanner(front)
+        return shapes.front_state(front, self._clock.now_ms(), scanner=scanner)
 
     def events(self, machine_id: str) -> Response:
         """Server-sent events: one for each change of this machine."""
@@ -104,6 +118,15 @@ class _Front:
         """A slot was pressed: ``{"slot"}`` in, 202 ``{"order"}`` out."""
         body = web.read_body(Press)
         return web.send({"order": self._service.press(machine_id, body.slot)}, 202)
+
+    def present(self, machine_id: str) -> Response:
+        """The scanner read a customer's code: ``{"auth_code"}`` in, 202 ``{"order"}`` out.
+
+        Spaces and dashes are how people write such codes down; they count for nothing.
+        """
+        body = web.read_body(Present)
+        auth_code = _BETWEEN_DIGITS.sub("", body.auth_code)
+        return web.send({"order": self._service.present(machine_id, auth_code)}, 202)
 
     def cancel(self, machine_id: str) -> Response:
         """The customer gives up: ``{}`` in, 202 ``{"order"}`` out."""

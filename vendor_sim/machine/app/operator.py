@@ -152,6 +152,7 @@ def _waiting(waits_for: str) -> str:
     words = {
         "ask_payment": _("the platform to open a payment"),
         "check_intent": _("the customer to pay"),
+        "charge": _("the platform to charge the code the customer shows"),
         "close_intent": _("the platform to close the payment"),
         "release": _("the motor to start"),
         "watch_drop": _("the drink to fall"),

@@ -8,7 +8,7 @@ from flask import url_for
 
 from vendor_sim.kernel.limits import DISPLAY_MS
 from vendor_sim.kernel.money import Money, currency_of
-from vendor_sim.machine.domain import ACTIVE, Order, OrderState, desk_until_ms
+from vendor_sim.machine.domain import ACTIVE, Order, OrderState, charge_of, desk_until_ms
 from vendor_sim.machine.screen import art_of, message_key
 from vendor_sim.machine.service import order_view
 
@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from vendor_sim.machine.service import FrontView, SlotView
 
 
-def front_state(front: FrontView, now_ms: int) -> dict[str, Any]:
-    """Everything a machine's front draws: the document ``state.json``."""
+def front_state(front: FrontView, now_ms: int, *, scanner: bool) -> dict[str, Any]:
+    """Everything a machine's front draws: the document ``state.json``.
+
+    Args:
+        front: What the service says.
+        now_ms: What time it is.
+        scanner: Whether customers may hold a code of their own in front of it.
+    """
     order = order_on_display(front.order, now_ms)
     ready = readiness(front)
     return {
@@ -26,6 +32,7 @@ def front_state(front: FrontView, now_ms: int) -> dict[str, Any]:
             "name": front.name,
             "takes": front.takes,
             "currency": front.currency,
+            "scanner": scanner,
         },
         "slots": [slot_shape(one, front.currency) for one in front.slots],
         "order": None if order is None else _order_shape(order, now_ms),
@@ -94,6 +101,7 @@ def order_on_display(order: Order | None, now_ms: int) -> Order | None:
 def _order_shape(order: Order, now_ms: int) -> dict[str, Any]:
     attempt = {"state": order.attempt_state, "reason": order.attempt_reason}
     shown = order.state is OrderState.AWAITING_PAYMENT and order.code is not None
+    charge = charge_of(order)
     svg = url_for("front.qr_svg", machine_id=order.machine, order=order.id)
     return {
         **order_view(order),
@@ -102,6 +110,7 @@ def _order_shape(order: Order, now_ms: int) -> dict[str, Any]:
         "qr_svg_url": svg if shown else None,
         "pay_until_ms": order.pay_until_ms,
         "scanned": order.scanned,
+        "charge": charge.value if charge else None,
         "attempt": attempt if order.attempt_state else None,
         "desk": order.desk.value if order.desk else None,
         "unsure_until_ms": desk_until_ms(order),

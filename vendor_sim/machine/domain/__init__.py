@@ -1,5 +1,13 @@
 """What the machine decides, on facts alone: no clock, no database, no wire."""
 
+from vendor_sim.machine.domain.charging import (
+    PAYER_CHECKS_MS,
+    Charge,
+    charge_of,
+    judge_presented,
+    known_charge,
+    present,
+)
 from vendor_sim.machine.domain.duties import (
     Claim,
     Duty,
@@ -41,6 +49,7 @@ from vendor_sim.machine.domain.order import (
     Takes,
 )
 from vendor_sim.machine.domain.planogram import (
+    Abilities,
     MachineSeed,
     Readiness,
     SlotSeed,
@@ -56,6 +65,9 @@ __all__ = [
     "FORWARD",
     "ON_REPORT",
     "ORDER",
+    "PAYER_CHECKS_MS",
+    "Abilities",
+    "Charge",
     "Claim",
     "Desk",
     "Drop",
@@ -73,6 +85,7 @@ __all__ = [
     "Standing",
     "Takes",
     "again_due_ms",
+    "charge_of",
     "claim_of",
     "desk_until_ms",
     "duty_of",
@@ -80,15 +93,18 @@ __all__ = [
     "happen",
     "is_done",
     "judge_machine",
+    "judge_presented",
     "judge_press",
     "judge_price",
     "judge_stock",
+    "known_charge",
     "learn",
     "loss_of",
     "may_decide",
     "mismatch",
     "money_of",
     "never_opened",
+    "present",
     "run_out",
     "see",
     "start",

@@ -35,6 +35,7 @@ class Duty(StrEnum):
 
     ASK_PAYMENT = "ask_payment"
     AWAIT_PAYMENT = "check_intent"
+    CHARGE = "charge"
     CLOSE_INTENT = "close_intent"
     RELEASE = "release"
     WATCH_DROP = "watch_drop"
@@ -106,6 +107,8 @@ _DUTY_TO_GIVE_BACK = {
 
 def duty_of(order: Order) -> Duty:
     """What the machine must do next."""
+    if order.state is _S.AWAITING_PAYMENT and order.presented is not None:
+        return Duty.CHARGE
     if order.state in _DUTY:
         return _DUTY[order.state]
     claim = claim_of(order)

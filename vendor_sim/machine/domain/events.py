@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from vendor_sim.kernel.limits import (
+    DAY_MS,
     HOLD_MARGIN_MS,
     MACHINE_CHECKS_MAX_MS,
     MACHINE_CHECKS_MS,
+    MINUTE_MS,
     OPENING_MS,
     RETRY_MAX_MS,
     RETRY_MS,
     UNSURE_MS,
 )
 from vendor_sim.kernel.problems import Code, Problem
+from vendor_sim.machine.domain.charging import PAYER_CHECKS_MS, Charge, charge_of, known_charge
 from vendor_sim.machine.domain.duties import Duty, duty_of
 from vendor_sim.machine.domain.order import (
     DROP_EVENT,
@@ -41,7 +44,8 @@ class Report:
         hold_until_ms: When a hold lets go by itself, None where nothing was held.
         attempt_state: ``declined`` or ``failed``, of the last attempt that came to nothing.
         attempt_reason: Why it failed, from the closed list of reasons.
-        scanned: Some wallet has read the code.
+        scanned: Some wallet has read the code, or a payer is asked for a word.
+        charge: Which presented code of the order it is about; 0 is the code on the screen.
     """
 
     intent_id: str
@@ -56,17 +60,24 @@ class Report:
     attempt_state: str | None = None
     attempt_reason: str | None = None
     scanned: bool = False
+    charge: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RefundReport:
-    """What the platform says about a refund."""
+    """What the platform says about a refund.
+
+    Attributes:
+        done: The payer has the money.
+        failed: The platform gave up: the money is the merchant's again.
+    """
 
     refund_id: str
     intent_id: str
     amount_minor: int
     currency: str
     done: bool
+    failed: bool = False
 
 
 _S, _E = OrderState, OrderEvent
@@ -86,6 +97,7 @@ ON_REPORT = {
     (_S.PAID, Standing.VOIDED): _E.HOLD_LAPSED,
 }
 """What news of the payment means to the order; in any other pair it means nothing to its state."""
+_PAID = frozenset({Standing.HELD, Standing.TAKEN})
 
 
 def happen(order: Order, event: OrderEvent, now_ms: int) -> Order:
@@ -101,7 +113,7 @@ def happen(order: Order, event: OrderEvent, now_ms: int) -> Order:
 
 def mismatch(order: Order, report: Report) -> Problem | None:
     """Why a report, however well signed, is not about this order; None where it is."""
-    if report.order_id != order.id or order.intent_id not in {None, report.intent_id}:
+    if report.order_id != order.id or not _is_our_payment(order, report):
         return Problem(Code.WRONG_STATE, "the message is about another order", "order_ref")
     if report.currency != order.currency:
         wanted = f"the order is in {order.currency}, the message says {report.currency}"
@@ -112,8 +124,17 @@ def mismatch(order: Order, report: Report) -> Problem | None:
     return None
 
 
+def _is_our_payment(order: Order, report: Report) -> bool:
+    if report.charge == known_charge(order):
+        return order.intent_id in {None, report.intent_id}
+    return report.charge == order.charges
+
+
 def learn(order: Order, report: Report, now_ms: int) -> Order:
     """The order after the platform said how its payment stands. Old news changes nothing."""
+    if report.charge < order.charges and report.standing not in _PAID:
+        # The code on the screen is closed so that the presented one can be charged.
+        return order
     order = _note(order, report)
     known = order.standing
     if known is not None and (known, report.standing) not in FORWARD:
@@ -140,6 +161,8 @@ def _note(order: Order, report: Report) -> Order:
         attempt_state=report.attempt_state,
         attempt_reason=report.attempt_reason,
         scanned=report.scanned,
+        presented=None,
+        charges=report.charge,
     )
 
 
@@ -192,12 +215,26 @@ def first_due_ms(order: Order, now_ms: int, motor_ms: int) -> int:
         return now_ms + motor_ms
     if duty is Duty.ASK_DESK:
         return desk_until_ms(order) or now_ms
+    if duty is Duty.REFUND and order.refunds_failed:
+        # The merchant's account was empty, or the like: a person must see to it first.
+        return now_ms + min(MINUTE_MS << min(order.refunds_failed, 30), DAY_MS)
     return now_ms
+
+
+_CHARGE_PAUSES_MS = {
+    Charge.SENDING: PAYER_CHECKS_MS,
+    Charge.ASKED: PAYER_CHECKS_MS,
+    # Nothing can be paid until another code comes; the end of the time to pay is sooner.
+    Charge.FAILED: MACHINE_CHECKS_MAX_MS,
+}
 
 
 def again_due_ms(order: Order, attempts: int, now_ms: int) -> int:
     """When to try again after so many attempts that settled nothing: doubling, bounded."""
-    if duty_of(order) in {Duty.AWAIT_PAYMENT, Duty.AWAIT_REFUND}:
+    duty, charge = duty_of(order), charge_of(order)
+    if duty is Duty.AWAIT_PAYMENT and charge is not None:
+        due_ms = now_ms + _CHARGE_PAUSES_MS[charge]
+    elif duty in {Duty.AWAIT_PAYMENT, Duty.AWAIT_REFUND}:
         due_ms = now_ms + min(MACHINE_CHECKS_MS << min(attempts, 30), MACHINE_CHECKS_MAX_MS)
     else:
         due_ms = now_ms + min(RETRY_MS << min(max(attempts - 1, 0), 30), RETRY_MAX_MS)

@@ -138,8 +138,12 @@ class Order:
         attempt_state: ``declined`` or ``failed``, of the last attempt that came to nothing.
         scanned: Some wallet has read the code.
         command_id: The one motor command this order ever gives.
+        presented: The payer's code that is being charged; gone once the platform answered.
+        presented_at_ms: When the last one was presented.
+        charges: How many were presented; the last one's number.
         refund_asked_minor: Sum of the refunds accepted by the platform.
         refunded_minor: Sum of those that reached the payer.
+        refunds_failed: How many the platform accepted and gave up; they are in neither sum.
         ended_at_ms: When a final state was reached.
     """
 
@@ -167,3 +171,7 @@ class Order:
     refund_asked_minor: int = 0
     refunded_minor: int = 0
     ended_at_ms: int | None = None
+    presented: str | None = None
+    presented_at_ms: int | None = None
+    charges: int = 0
+    refunds_failed: int = 0

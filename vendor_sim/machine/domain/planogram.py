@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.limits import (
     AMOUNT_MINOR_MAX,
@@ -15,6 +16,9 @@ from vendor_sim.kernel.limits import (
 from vendor_sim.kernel.money import CURRENCIES
 from vendor_sim.kernel.problems import Code, Problem
 from vendor_sim.machine.domain.order import Takes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ID = re.compile(rf"[A-Za-z0-9_.:-]{{1,{ID_CHARS_MAX}}}", re.ASCII)
 _SLOT = re.compile(r"[A-Za-z0-9_-]{1,16}", re.ASCII)
@@ -39,7 +43,7 @@ class MachineSeed:
     Attributes:
         takes: ``hold`` (capture on release) or ``at_once`` (refund if nothing falls).
         merchant_id: Who it collects for.
-        api_key: The merchant's key at the platform.
+        credentials: The merchant's keys at the platform, in the adapter's own form.
         hook_secrets: Any of them may have signed a notification.
         speaks: Which dialect its platform talks.
     """
@@ -49,15 +53,36 @@ class MachineSeed:
     takes: str
     currency: str
     merchant_id: str
-    api_key: str
+    credentials: str
     hook_secrets: tuple[str, ...]
     slots: tuple[SlotSeed, ...]
     speaks: str = "v1"
 
 
-def judge_machine(seed: MachineSeed, dialects: frozenset[str]) -> Problem | None:
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a platform can do for a machine, whatever dialect it speaks.
+
+    Attributes:
+        holds: It can set money aside before it is taken.
+        scanner: What a payer's code looks like that it can charge (a regular expression); None
+            where it charges none.
+        currencies: What it collects in.
+    """
+
+    holds: bool
+    scanner: str | None
+    currencies: frozenset[str]
+
+
+NO_ABILITIES = Abilities(holds=True, scanner=None, currencies=frozenset(CURRENCIES))
+"""Of a platform nobody knows: the dialect is what is refused then."""
+
+
+def judge_machine(seed: MachineSeed, dialects: Mapping[str, Abilities]) -> Problem | None:
     """Why a machine cannot be set up like this; None where it can."""
     names = [slot.slot for slot in seed.slots]
+    able = dialects.get(seed.speaks, NO_ABILITIES)
     checks = (
         ("id", bool(_ID.fullmatch(seed.id)), "letters, digits, _.:-"),
         ("id", seed.id not in RESERVED, f"none of {', '.join(sorted(RESERVED))}"),
@@ -65,6 +90,8 @@ def judge_machine(seed: MachineSeed, dialects: frozenset[str]) -> Problem | None
         ("takes", seed.takes in set(Takes), "hold or at_once"),
         ("currency", seed.currency in CURRENCIES, f"one of {', '.join(CURRENCIES)}"),
         ("speaks", seed.speaks in dialects, f"one of {', '.join(sorted(dialects))}"),
+        ("takes", able.holds or seed.takes != Takes.HOLD, f"at_once with {seed.speaks}"),
+        ("currency", seed.currency in able.currencies, f"one of {', '.join(able.currencies)}"),
         ("slots", 0 < len(names) <= SLOTS_MAX, f"1 to {SLOTS_MAX} slots"),
         ("slots", len(names) == len(set(names)), "each slot once"),
     )

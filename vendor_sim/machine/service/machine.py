@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from vendor_sim.kernel.ids import new_id
-from vendor_sim.kernel.limits import STATEMENT_ROWS_MAX
 from vendor_sim.kernel.problems import Code, Refused, refuse
 from vendor_sim.machine import store
 from vendor_sim.machine.domain import (
@@ -15,24 +14,26 @@ from vendor_sim.machine.domain import (
     Desk,
     Order,
     OrderEvent,
-    OrderState,
     Readiness,
     Takes,
     happen,
+    judge_presented,
     judge_press,
     may_decide,
+    present,
 )
-from vendor_sim.machine.service import notices, planogram, views
+from vendor_sim.machine.service import keys, notices, planogram, views
 from vendor_sim.machine.service.changes import change, find_order, open_order
+from vendor_sim.machine.service.looking import Looking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection
 
     from vendor_sim.kernel.clock import Clock
     from vendor_sim.kernel.ids import Ids
-    from vendor_sim.machine.domain import Drop, MachineSeed, RefundReport, Report
+    from vendor_sim.machine.domain import Abilities, Drop, MachineSeed, RefundReport, Report
     from vendor_sim.storage.database import Door
 
 
@@ -44,7 +45,7 @@ class Hardware(Protocol):
         ...
 
 
-class MachineService:
+class MachineService(Looking):
     """Every verb is one transaction; what must be done outside of it is left to the tick."""
 
     def __init__(
@@ -55,7 +56,7 @@ class MachineService:
         hardware: Hardware,
         *,
         motor_ms: int,
-        dialects: frozenset[str],
+        dialects: Mapping[str, Abilities],
     ) -> None:
         """Put a service together.
 
@@ -65,14 +66,12 @@ class MachineService:
             ids: Makes order ids.
             hardware: The dispenser.
             motor_ms: How long a turn of the motor takes.
-            dialects: Which platforms there are adapters for.
+            dialects: Which platforms there are adapters for, and what each can do.
         """
-        self._door = door
-        self._clock = clock
+        super().__init__(door, clock, dialects)
         self._ids = ids
         self._hardware = hardware
         self._motor_ms = motor_ms
-        self._dialects = dialects
 
     # -- setting up ---------------------------------------------------------------------------
 
@@ -164,15 +163,35 @@ class MachineService:
 
         return self._door.transact(verb)
 
-    # -- the platform -------------------------------------------------------------------------
+    def present(self, machine_id: str, auth_code: str) -> str:
+        """Charge a code that the customer holds in front of the scanner; the order's id.
 
-    def hook_secrets(self, machine_id: str) -> tuple[str, ...]:
-        """Secrets that may have signed a notification to this machine.
+        Args:
+            machine_id: The machine whose scanner read it.
+            auth_code: What it read, without spaces.
 
         Raises:
-            Refused: There is no such machine (``not_found``).
+            Refused: ``not_found``; ``invalid`` where that is no payment code; ``wrong_state``
+                where the machine has no scanner, nothing waits to be paid for, or a code is being
+                charged already.
         """
-        return self._door.read(lambda cx: planogram.hook_secrets(cx, machine_id))
+
+        def verb(cx: Connection) -> str:
+            speaks = views.machine_row(cx, machine_id).speaks
+            order = store.last_order(cx, machine_id)
+            now_ms = self._now()
+            refuse(judge_presented(order, auth_code, self._dialects[speaks], now_ms))
+            waiting = cast("Order", order)
+            self._change(cx, waiting, present(waiting, auth_code, now_ms))
+            return waiting.id
+
+        return self._door.transact(verb)
+
+    # -- the platform -------------------------------------------------------------------------
+
+    def want_platform_keys(self, machine_id: str) -> bool:
+        """Let the tick ask the platform for its keys; False where it is, or just was, asked."""
+        return self._door.transact(lambda cx: keys.want_platform_keys(cx, machine_id, self._now()))
 
     def notice_came(
         self, machine_id: str, notice_id: str, news: Report | RefundReport | None
@@ -212,73 +231,5 @@ class MachineService:
 
         return self._door.transact(verb)
 
-    # -- looking ------------------------------------------------------------------------------
-
-    def machines(self) -> list[dict[str, Any]]:
-        """Every machine, as other tools rely on it."""
-        return self._door.read(
-            lambda cx: [views.machine_view(cx, one) for one in views.machine_ids(cx)]
-        )
-
-    def machine_view(self, machine_id: str) -> dict[str, Any]:
-        """One machine, as other tools rely on it.
-
-        Raises:
-            Refused: ``not_found``.
-        """
-        return self._door.read(lambda cx: views.machine_view(cx, machine_id))
-
-    def fronts(self) -> list[views.FrontView]:
-        """What the front of every machine shows."""
-        return self._door.read(
-            lambda cx: [views.front_view(cx, one) for one in views.machine_ids(cx)]
-        )
-
-    def front(self, machine_id: str) -> views.FrontView:
-        """What a machine's front shows.
-
-        Raises:
-            Refused: ``not_found``.
-        """
-        return self._door.read(lambda cx: views.front_view(cx, machine_id))
-
-    def operator_view(self, limit: int) -> views.OperatorView:
-        """Everything on the operator's page, with the newest orders."""
-        return self._door.read(lambda cx: views.operator_view(cx, limit))
-
-    def order(self, order_id: str) -> dict[str, Any]:
-        """An order, as other tools rely on it.
-
-        Raises:
-            Refused: ``not_found``.
-        """
-        return self._door.read(lambda cx: views.order_view(find_order(cx, order_id)))
-
-    def orders(self, machine_id: str | None, limit: int) -> list[dict[str, Any]]:
-        """The newest orders, of one machine or of all."""
-        most = min(limit, STATEMENT_ROWS_MAX)
-        return self._door.read(
-            lambda cx: [views.order_view(one) for one in store.orders(cx, machine_id, most)]
-        )
-
-    def states_of(self, order_id: str) -> list[str]:
-        """Every state the order came to, oldest first."""
-        return self._door.read(lambda cx: views.states_of(cx, order_id))
-
-    def code_on_screen(self, machine_id: str) -> str | None:
-        """The text of the code that customers can scan now, None where there is none.
-
-        Raises:
-            Refused: There is no such machine (``not_found``).
-        """
-        order = self.front(machine_id).order
-        if order is None or order.state is not OrderState.AWAITING_PAYMENT:
-            return None
-        until_ms = order.pay_until_ms
-        return order.code if until_ms is None or self._now() < until_ms else None
-
     def _change(self, cx: Connection, before: Order, after: Order) -> None:
         change(cx, before, after, self._now(), self._motor_ms)
-
-    def _now(self) -> int:
-        return self._clock.now_ms()

@@ -14,12 +14,16 @@ from vendor_sim.machine.service import views
 from vendor_sim.machine.service.changes import log_stock, set_stock, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy import Connection
 
-    from vendor_sim.machine.domain import MachineSeed
+    from vendor_sim.machine.domain import Abilities, MachineSeed
 
 
-def seed(cx: Connection, seeds: list[MachineSeed], now_ms: int, dialects: frozenset[str]) -> None:
+def seed(
+    cx: Connection, seeds: list[MachineSeed], now_ms: int, dialects: Mapping[str, Abilities]
+) -> None:
     """Set up the machines that are not there yet; refresh name and keys of those that are."""
     for one in seeds:
         if store.machine(cx, one.id) is None:
@@ -29,7 +33,7 @@ def seed(cx: Connection, seeds: list[MachineSeed], now_ms: int, dialects: frozen
             cx.execute(update(store.MACHINE).where(store.MACHINE.c.id == one.id).values(values))
 
 
-def add(cx: Connection, new: MachineSeed, now_ms: int, dialects: frozenset[str]) -> None:
+def add(cx: Connection, new: MachineSeed, now_ms: int, dialects: Mapping[str, Abilities]) -> None:
     """Set up one machine.
 
     Raises:
@@ -58,7 +62,7 @@ def _keys(new: MachineSeed) -> dict[str, str]:
     return {
         "speaks": new.speaks,
         "merchant_id": new.merchant_id,
-        "api_key": new.api_key,
+        "credentials": new.credentials,
         "hook_secrets": json.dumps(new.hook_secrets),
     }
 

@@ -33,17 +33,18 @@ from vendor_sim.machine.domain import (
     see,
     start,
 )
-from vendor_sim.machine.service import views
+from vendor_sim.machine.service import keys, views
 from vendor_sim.machine.service.changes import NO_NEWS, change, find_order, note_refund, tell
 from vendor_sim.storage import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Connection
 
     from vendor_sim.kernel.clock import Clock
     from vendor_sim.kernel.ids import Ids
+    from vendor_sim.machine.service.keys import Credentials
     from vendor_sim.storage.database import Door
     from vendor_sim.storage.outbox import Task
 
@@ -60,15 +61,6 @@ class Command:
     slot: str
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """How a machine reaches its platform."""
-
-    speaks: str
-    merchant_id: str
-    api_key: str
-
-
 class Work:
     """The verbs of the tick."""
 
@@ -80,8 +72,15 @@ class Work:
 
     def credentials(self, machine_id: str) -> Credentials:
         """How a machine reaches its platform."""
-        row = self._door.read(lambda cx: views.machine_row(cx, machine_id))
-        return Credentials(row.speaks, row.merchant_id, row.api_key)
+        return self._door.read(lambda cx: keys.credentials(cx, machine_id))
+
+    def platform_keys(self, machine_id: str) -> dict[str, str]:
+        """What the platform told of the keys it signs with: PEM by name."""
+        return self._door.read(lambda cx: keys.platform_keys(cx, machine_id))
+
+    def keep_platform_keys(self, machine_id: str, told: Mapping[str, str]) -> None:
+        """Remember keys the platform told: the hook reads by them too."""
+        self._door.transact(lambda cx: keys.keep_platform_keys(cx, machine_id, told, self.now_ms()))
 
     def order(self, order_id: str) -> Order:
         """An order's facts."""
@@ -158,7 +157,11 @@ class Work:
     def open_refund(self, order_id: str) -> str | None:
         """The id of a refund that has not reached the payer yet."""
         table = store.REFUND
-        query = select(table.c.id).where(table.c.order_id == order_id, table.c.done_at_ms.is_(None))
+        query = select(table.c.id).where(
+            table.c.order_id == order_id,
+            table.c.done_at_ms.is_(None),
+            table.c.failed_at_ms.is_(None),
+        )
         return self._door.read(lambda cx: cx.execute(query).scalar())
 
     # -- the motor ----------------------------------------------------------------------------

@@ -41,7 +41,8 @@ export function screenOf(order, takes) {
 
 const SCREENS = {
   opening: () => ({ ...say("opening", "opening"), paying: true }),
-  awaiting_payment: (order) => ({ ...attempt(order), paying: true, qr: true }),
+  awaiting_payment: (order) =>
+    order.charge ? { ...charged(order), paying: true } : { ...attempt(order), paying: true, qr: true },
   paid: (order, takes) =>
     takes === "hold"
       ? say("held", "paid_hold", "paid_hold_more", "held")
@@ -79,6 +80,15 @@ function attempt(order) {
   const headline = last.state === "declined" ? "declined" : "failed";
   const known = last.reason === "insufficient_funds" ? "insufficient_funds_more" : "declined_more";
   return say("opening", headline, known, "problem");
+}
+
+/** The customer's own code was read: the one on the screen is closed, so it is shown no more. */
+function charged(order) {
+  if (order.charge === "sending") return say("code", "charge_sending");
+  if (order.charge === "asked") return say("confirm", "scanned", "charge_asked_more");
+  const reason = order.attempt?.reason;
+  const known = ["expired", "insufficient_funds"].includes(reason) ? `charge_${reason}_more` : "charge_failed_more";
+  return say("refused", "failed", known, "problem");
 }
 
 /** Paid in the very moment the order ended: the money is on its way back. */

@@ -4,6 +4,7 @@ import { clockText, live, post, serverClock, textsOf } from "../look/live.js";
 import { screenOf, stillShown } from "./display.js";
 import { Glass } from "./glass.js";
 import { Keypad } from "./keypad.js";
+import { Scanner } from "./scanner.js";
 
 const FLASH_MS = 3_500;
 const TAKEN_BY_ITSELF_MS = 45_000;
@@ -34,6 +35,8 @@ const keypad = new Keypad($("keypad"), {
   },
 });
 
+const scanner = new Scanner({ present });
+
 // ── doing ────────────────────────────────────────────────────────────────────────────────────
 
 async function press(slot) {
@@ -58,6 +61,13 @@ function refusedPress(answer, slot) {
   if (answer.status === 403) return location.reload(); // the session is older than the machine
   const known = ["sold_out", "busy", "unknown_slot"].includes(answer.code);
   tell(known ? answer.code : answer.code === "not_ready" ? "resting" : "problem", slot);
+}
+
+async function present(code) {
+  const answer = await post(`${base}/present`, { auth_code: code }, csrf);
+  if (answer.status === 403) return location.reload();
+  await page.refresh();
+  if (!answer.ok) tell(answer.code === "invalid" ? "no_code" : "problem");
 }
 
 async function cancel() {
@@ -133,6 +143,8 @@ function draw() {
   glass.hint(typed);
   glass.choose(pressing?.slot ?? (order && isLit(order) ? order.slot : ""));
   glass.act(order?.slot, actOf(order));
+  scanner.show(Boolean(state.machine.scanner && order?.state === "awaiting_payment"), order?.charge);
+  $("keypad").hidden = scanner.open;
   const screen = screenNow(order);
   tag(screen.state, order);
   paint(screen, order);

@@ -50,6 +50,7 @@ export class Keypad {
   }
 
   hear(event) {
+    if (this.root.hidden) return; // the scanner stands in its place
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, textarea, select")) return;
     if (event.key === "Escape" || event.key === "Backspace") this.type("clear");

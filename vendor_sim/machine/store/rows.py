@@ -1,27 +1,17 @@
-"""The machine's tables, and how facts of the domain lie in them. Seen by the service only."""
+"""The machine's tables. Their classes end in ``Row``: they validate nothing, the domain does."""
 
 from __future__ import annotations
 
-from dataclasses import fields
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Index, bindparam, func, insert, select, text, update
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
-from vendor_sim.machine.domain import (
-    ACTIVE,
-    Desk,
-    Drop,
-    Order,
-    OrderState,
-    Standing,
-    Takes,
-)
+from vendor_sim.machine.domain import ACTIVE
 from vendor_sim.storage.columns import INT, STRICT, TEXT, append_only
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row, Table
+    from sqlalchemy import Table
 
 
 class MachineRow(SQLModel, table=True):
@@ -35,7 +25,7 @@ class MachineRow(SQLModel, table=True):
     currency: str = Field(sa_type=TEXT)
     speaks: str = Field(sa_type=TEXT)
     merchant_id: str = Field(sa_type=TEXT)
-    api_key: str = Field(sa_type=TEXT)
+    credentials: str = Field(sa_type=TEXT)
     hook_secrets: str = Field(sa_type=TEXT)
     added_at_ms: int = Field(sa_type=INT)
     lost_at_ms: int | None = Field(default=None, sa_type=INT)
@@ -121,6 +111,10 @@ class OrderRow(SQLModel, table=True):
     refund_asked_minor: int = Field(sa_type=INT)
     refunded_minor: int = Field(sa_type=INT)
     ended_at_ms: int | None = Field(default=None, sa_type=INT)
+    presented: str | None = Field(default=None, sa_type=TEXT)
+    presented_at_ms: int | None = Field(default=None, sa_type=INT)
+    charges: int = Field(sa_type=INT)
+    refunds_failed: int = Field(sa_type=INT)
 
 
 class OrderEventRow(SQLModel, table=True):
@@ -135,7 +129,7 @@ class OrderEventRow(SQLModel, table=True):
 
 
 class RefundRow(SQLModel, table=True):
-    """A refund the platform accepted."""
+    """A refund the platform accepted; it reached the payer, or failed, or is on its way."""
 
     __tablename__ = "order_refund"
     __table_args__ = (Index("order_refund_order", "order_id"), STRICT)
@@ -144,6 +138,7 @@ class RefundRow(SQLModel, table=True):
     amount_minor: int = Field(sa_type=INT)
     known_at_ms: int = Field(sa_type=INT)
     done_at_ms: int | None = Field(default=None, sa_type=INT)
+    failed_at_ms: int | None = Field(default=None, sa_type=INT)
 
 
 class LossRow(SQLModel, table=True):
@@ -168,6 +163,17 @@ class SeenNoticeRow(SQLModel, table=True):
     at_ms: int = Field(sa_type=INT)
 
 
+class PlatformKeyRow(SQLModel, table=True):
+    """A key the platform signs with, learned from the platform itself."""
+
+    __tablename__ = "platform_key"
+    __table_args__ = (STRICT,)
+    machine: str = Field(sa_type=TEXT, primary_key=True)
+    name: str = Field(sa_type=TEXT, primary_key=True)
+    pem: str = Field(sa_type=TEXT)
+    known_at_ms: int = Field(sa_type=INT)
+
+
 MACHINE: Table = MachineRow.__table__  # type: ignore[attr-defined]
 SLOT: Table = SlotRow.__table__  # type: ignore[attr-defined]
 STOCK_EVENT: Table = StockEventRow.__table__  # type: ignore[attr-defined]
@@ -176,116 +182,7 @@ ORDER_EVENT: Table = OrderEventRow.__table__  # type: ignore[attr-defined]
 REFUND: Table = RefundRow.__table__  # type: ignore[attr-defined]
 LOSS: Table = LossRow.__table__  # type: ignore[attr-defined]
 SEEN_NOTICE: Table = SeenNoticeRow.__table__  # type: ignore[attr-defined]
+PLATFORM_KEY: Table = PlatformKeyRow.__table__  # type: ignore[attr-defined]
 for _journal in (STOCK_EVENT, ORDER_EVENT, LOSS, SEEN_NOTICE):
     append_only(_journal)
-TABLES = (MACHINE, SLOT, STOCK_EVENT, ORDER, ORDER_EVENT, REFUND, LOSS, SEEN_NOTICE)
-
-_FIELDS = tuple(field.name for field in fields(Order))
-_BY_ID = select(ORDER).where(ORDER.c.id == bindparam("order_id"))
-_BY_INTENT = select(ORDER).where(
-    ORDER.c.machine == bindparam("machine_id"), ORDER.c.intent_id == bindparam("about")
-)
-_LAST = (
-    select(ORDER)
-    .where(ORDER.c.machine == bindparam("machine_id"))
-    .order_by(ORDER.c.seq.desc())
-    .limit(1)
-)
-_SAVE = (
-    update(ORDER)
-    .where(ORDER.c.id == bindparam("order_id"))
-    .values({name: bindparam(f"new_{name}") for name in _FIELDS if name != "id"})
-)
-_INSERT = insert(ORDER)
-_MACHINE = select(MACHINE).where(MACHINE.c.id == bindparam("machine_id"))
-_SLOTS = select(SLOT).where(SLOT.c.machine == bindparam("machine_id")).order_by(SLOT.c.place)
-_RESERVED = (
-    select(ORDER.c.slot, func.count())
-    .where(
-        ORDER.c.machine == bindparam("machine_id"),
-        ORDER.c.state == OrderState.UNSURE.value,
-        ORDER.c.desk.is_(None),
-    )
-    .group_by(ORDER.c.slot)
-)
-_REFUNDS = select(REFUND.c.amount_minor, REFUND.c.done_at_ms).where(
-    REFUND.c.order_id == bindparam("about")
-)
-
-
-def order(cx: Connection, order_id: str) -> Order | None:
-    """The order with this id."""
-    return _order(cx.execute(_BY_ID, {"order_id": order_id}).first())
-
-
-def order_of_intent(cx: Connection, machine_id: str, intent_id: str) -> Order | None:
-    """The order an intent collects for."""
-    return _order(cx.execute(_BY_INTENT, {"machine_id": machine_id, "about": intent_id}).first())
-
-
-def last_order(cx: Connection, machine_id: str) -> Order | None:
-    """A machine's newest order; an active one is always the newest."""
-    return _order(cx.execute(_LAST, {"machine_id": machine_id}).first())
-
-
-def orders(cx: Connection, machine_id: str | None, limit: int) -> list[Order]:
-    """The newest orders, of one machine or of all."""
-    query = select(ORDER).order_by(ORDER.c.seq.desc()).limit(limit)
-    if machine_id is not None:
-        query = query.where(ORDER.c.machine == machine_id)
-    return [_order_of(row) for row in cx.execute(query)]
-
-
-def add_order(cx: Connection, new: Order) -> None:
-    """Store a new order."""
-    cx.execute(_INSERT, {name: _plain(getattr(new, name)) for name in _FIELDS})
-
-
-def save_order(cx: Connection, changed: Order) -> None:
-    """Store an order's facts as they are now."""
-    values = {f"new_{name}": _plain(getattr(changed, name)) for name in _FIELDS if name != "id"}
-    cx.execute(_SAVE, {"order_id": changed.id, **values})
-
-
-def machine(cx: Connection, machine_id: str) -> Row[Any] | None:
-    """The machine with this id."""
-    return cx.execute(_MACHINE, {"machine_id": machine_id}).first()
-
-
-def slots(cx: Connection, machine_id: str) -> list[Row[Any]]:
-    """A machine's slots, in the order of its planogram."""
-    return list(cx.execute(_SLOTS, {"machine_id": machine_id}))
-
-
-def reserved(cx: Connection, machine_id: str) -> dict[str, int]:
-    """How many items of each slot the desk has still to speak about."""
-    rows = cx.execute(_RESERVED, {"machine_id": machine_id})
-    return {slot: count for slot, count in rows}  # noqa: C416 - rows are not pairs to dict()
-
-
-def refund_sums(cx: Connection, order_id: str) -> tuple[int, int]:
-    """Minor units asked back, and of those arrived."""
-    rows = list(cx.execute(_REFUNDS, {"about": order_id}))
-    asked = sum(row.amount_minor for row in rows)
-    return asked, sum(row.amount_minor for row in rows if row.done_at_ms is not None)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    return int(value) if isinstance(value, bool) else value
-
-
-def _order(row: Row[Any] | None) -> Order | None:
-    return None if row is None else _order_of(row)
-
-
-def _order_of(row: Row[Any]) -> Order:
-    facts = {name: getattr(row, name) for name in _FIELDS}
-    facts["takes"] = Takes(row.takes)
-    facts["state"] = OrderState(row.state)
-    facts["standing"] = Standing(row.standing) if row.standing else None
-    facts["drop"] = Drop(row.drop) if row.drop else None
-    facts["scanned"] = bool(row.scanned)
-    facts["desk"] = Desk(row.desk) if row.desk else None
-    return Order(**facts)
+TABLES = (MACHINE, SLOT, STOCK_EVENT, ORDER, ORDER_EVENT, REFUND, LOSS, SEEN_NOTICE, PLATFORM_KEY)
