@@ -8,7 +8,7 @@ from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.storage import outbox
 from vendor_sim.wire.http import NoAnswer
 from wallet.domain import unclear
-from wallet.service.told import quote_of, receipt_of
+from wallet.service.told import bill_of, instant_of, quote_of, receipt_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vendor_sim.storage.database import Door
     from vendor_sim.storage.outbox import Task
     from vendor_sim.wire.clients import ProviderClient
+    from vendor_sim.wire.schemas import PresentedView
     from wallet.domain import Scan, Wallet
     from wallet.service import WalletService
 
@@ -23,7 +24,9 @@ _SILENCE = "no answer"
 _OPENING = "the wallet is still being opened"
 
 _LEFT_OPEN = "expire_scan"
-"""Nothing moves while a confirm sheet stays open, so that no world waits for it to come to rest."""
+_RESTING = (_LEFT_OPEN, "follow_goods", "watch_code")
+"""No world waits for these to come to rest: nothing moves while a confirm sheet stays open or a
+payment code is held up, and many a merchant never tells what became of the goods."""
 
 
 class Outbound:
@@ -41,7 +44,10 @@ class Outbound:
             _LEFT_OPEN: self._expire_scan,
             "authorise": self._authorise,
             "follow": self._follow,
+            "follow_goods": self._follow,
             "decline": self._decline,
+            "ask_code": self._ask_code,
+            "watch_code": self._watch_code,
         }
 
     def tick(self, now_ms: int) -> int:
@@ -52,8 +58,8 @@ class Outbound:
         return len(tasks)
 
     def next_due_ms(self, *, resting: bool = False) -> int | None:
-        """When the next task is due; resting leaves out confirm sheets that somebody left open."""
-        besides = (_LEFT_OPEN,) if resting else ()
+        """When the next task is due; resting leaves out what may go on without anything moving."""
+        besides = _RESTING if resting else ()
         return self._door.read(lambda cx: outbox.next_due_ms(cx, besides=besides))
 
     def close(self) -> None:
@@ -129,6 +135,50 @@ class Outbound:
             self._service.done(task, problem, now_ms)
         else:
             self._service.later(task, problem, now_ms)
+
+    # -- a payment code -----------------------------------------------------------------------
+    def _ask_code(self, task: Task, now_ms: int) -> None:
+        code, wallet = self._service.code_work(task)
+        if wallet.account is None:
+            self._service.code_not_answered(task, _OPENING, now_ms)
+            return
+        try:
+            view = self._client.present(wallet.account, code.id)
+            valid_until_ms = instant_of(view.valid_until)
+        except NoAnswer:
+            self._service.code_not_answered(task, _SILENCE, now_ms)
+        except Refused as error:
+            if unclear(error.problem.code):
+                self._service.code_not_answered(task, error.problem.code, now_ms)
+            else:
+                self._service.code_refused(task, error.problem.code, now_ms)
+        else:
+            self._service.code_issued(task, view.auth_code, valid_until_ms, now_ms)
+
+    def _watch_code(self, task: Task, now_ms: int) -> None:
+        code, _ = self._service.code_work(task)
+        try:
+            self._came_of_it(task, self._client.presented(code.auth_code or ""), now_ms)
+        except NoAnswer:
+            self._service.code_unchanged(task, _SILENCE, now_ms)
+        except Refused as error:
+            if error.problem.code is Code.NOT_FOUND:
+                self._service.code_expired(task, now_ms)
+            else:
+                self._service.code_unchanged(task, error.problem.code, now_ms)
+
+    def _came_of_it(self, task: Task, view: PresentedView, now_ms: int) -> None:
+        if view.state == "asking" and view.code is not None:
+            self._service.code_asked(task, view.code, now_ms)
+        elif view.state == "paid" and view.authorisation is not None:
+            took = view.authorisation
+            self._service.code_paid(task, bill_of(took), receipt_of(took), now_ms)
+        elif view.state == "failed":
+            self._service.code_failed(task, view.reason, now_ms)
+        elif view.state == "expired":
+            self._service.code_expired(task, now_ms)
+        else:
+            self._service.code_unchanged(task, "no news", now_ms)
 
     # -- after the yes ------------------------------------------------------------------------
     def _authorise(self, task: Task, now_ms: int) -> None:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.wallet.tills import PRICE, START_MS, TOKEN, WECHAT, Asked, Tills
 from vendor_sim.kernel.clock import VirtualClock, rfc3339
 from vendor_sim.kernel.ids import SeededIds
 from vendor_sim.kernel.problems import Code, Problem, Refused
@@ -15,28 +16,15 @@ from vendor_sim.wire.answers import error_body
 from vendor_sim.wire.http import ByteStream, ReadTimeout, Request, Response, Transport
 from wallet.assembly import TABLES, Wallet, WalletSettings, assemble
 
-START_MS = 1_800_000_000_000
-TOKEN = "a" * 24
 BASE = "http://192.168.1.20:8000"
 CODE = f"{BASE}/wallet/p/{TOKEN}"
+__all__ = ["PRICE", "START_MS", "TOKEN", "WECHAT", "Asked"]
 SECRET = signing.secret_text(b"k" * 32)
 PIN = "123456"
-PRICE = 350
 
 
 @dataclass
-class Asked:
-    """What the fake's one merchant asks for."""
-
-    state: str = "open"
-    amount_minor: int = PRICE
-    currency: str = "CNY"
-    pay_until_ms: int = START_MS + 120_000
-    takes: str = "hold"
-
-
-@dataclass
-class FakeLedger(Transport):
+class FakeLedger(Tills, Transport):
     """One merchant, one code (:data:`TOKEN`), any number of payers.
 
     ``faults`` are used up by the requests, oldest first: ``lost``, ``answer_lost``, a Problem code
@@ -53,6 +41,7 @@ class FakeLedger(Transport):
     calls: list[str] = field(default_factory=list)
     declines: list[str] = field(default_factory=list)
     late: list[Request] = field(default_factory=list)
+    presented: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def handle_request(self, request: Request) -> Response:
         self.calls.append(f"{request.method} {request.url.path}")
@@ -81,7 +70,7 @@ class FakeLedger(Transport):
         except Refused as error:
             return self._refuse(error.problem)
 
-    def _act(  # noqa: PLR0911 - one line a route
+    def _act(  # noqa: C901, PLR0911 - one line a route
         self, method: str, path: list[str], body: Any, request: Request
     ) -> dict[str, Any]:
         match (method, *path):
@@ -95,6 +84,10 @@ class FakeLedger(Transport):
                 return self.accounts[account]
             case ("POST", "codes", "resolve"):
                 return self._quote(body["code"])
+            case ("POST", "payment-codes"):
+                return self._present(body["account"], request.headers["Idempotency-Key"])
+            case ("GET", "payment-codes", auth_code):
+                return self._presented(auth_code)
             case ("POST", "declines"):
                 self.declines.append(body["code"])
                 return self._quote(body["code"])
@@ -148,6 +141,12 @@ class FakeLedger(Transport):
         if account["balance_minor"] - account["held_minor"] < asked.amount_minor:
             raise Refused(Code.INSUFFICIENT_FUNDS, "too little")
         asked.state = Code.ALREADY_PAID.value
+        self._take(key, account, asked)
+        if asked.takes == "at_once":
+            self.move(key, state="captured")
+        return self.view(key)
+
+    def _take(self, key: str, account: dict[str, Any], asked: Asked) -> None:
         self.authorisations[key] = {
             "id": key,
             "intent": "in_aaaa",
@@ -163,9 +162,6 @@ class FakeLedger(Transport):
             "fulfilment": None,
         }
         account["held_minor"] += asked.amount_minor
-        if asked.takes == "at_once":
-            self.move(key, state="captured")
-        return self.view(key)
 
     def view(self, authorisation: str) -> dict[str, Any]:
         found = self.authorisations[authorisation]

@@ -23,24 +23,19 @@ def test_live_pages_listen_to_their_own_wallet(pete, phone):
         assert phone.client.get(path).headers[HEADER] == "wallet:pete"
 
 
-def test_the_phone_on_the_stage_stays_there_for_its_session(phone):
-    with phone.client as client:
-        client.get("/wallet/?stage=1")
-        client.get("/wallet/scan")
-        with client.session_transaction("/wallet/") as session:
-            assert session["stage"] is True
-        client.get("/wallet/?stage=0")
-        with client.session_transaction("/wallet/") as session:
-            assert "stage" not in session
-
-
-def test_signing_in_keeps_the_stage_and_drops_the_rest(stranger):
-    stranger.see("/wallet/?stage=1")
+def test_signing_in_drops_what_the_session_had(stranger):
     before = stranger.token
     stranger.sign_in()
     with stranger.client.session_transaction("/wallet/") as session:
-        assert session["stage"] is True
+        assert session["wallet"] == "pete"
         assert session["csrf_token"] != before
+
+
+def test_the_phone_on_the_stage_has_no_header(phone):
+    for query, headers in (("?stage=1", {}), ("", {"Sec-Fetch-Dest": "iframe"})):
+        answer = phone.client.get(f"/wallet/{query}", headers={"Accept": "text/html", **headers})
+        assert '<header class="top">' not in answer.text
+    assert '<header class="top">' in phone.see("/wallet/").text
 
 
 def test_the_wallet_can_be_installed(stranger):
@@ -52,7 +47,7 @@ def test_the_wallet_can_be_installed(stranger):
 
 
 def test_every_page_says_no_script_from_elsewhere(phone):
-    for path in ("/wallet/", "/wallet/new", "/wallet/scan"):
+    for path in ("/wallet/", "/wallet/new", "/wallet/scan", "/wallet/code"):
         assert "script-src 'self'" in phone.see(path).headers["Content-Security-Policy"]
 
 

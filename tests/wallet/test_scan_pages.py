@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.wallet.fakes import CODE, TOKEN
+from tests.wallet.fakes import CODE, TOKEN, WECHAT
 from tests.wallet.phone import HTML
 from tests.wallet.pictures import code_image, encoded
 
@@ -24,6 +24,14 @@ def test_a_camera_frame_becomes_a_scan(phone):
     assert (answer.json["found"], answer.json["text"]) == (True, CODE)
     assert answer.json["url"] == f"/wallet/s/{answer.json['scan']}"
     assert phone.see(answer.json["url"]).status_code == 200
+
+
+def test_the_code_of_a_v3_merchant_is_read_off_its_screen(pete, phone):
+    frame = code_image(WECHAT)
+    answer = raw_frame(phone, frame.tobytes(), frame.width, frame.height)
+    assert answer.json["text"] == WECHAT
+    pete.run()
+    assert pete.scan(answer.json["scan"])["state"] == "asking"
 
 
 def test_a_frame_without_a_code_is_no_error(phone):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter, ImageOps
 
-from tests.wallet.fakes import CODE
+from tests.wallet.fakes import CODE, WECHAT
 from tests.wallet.pictures import code_image, encoded
 from vendor_sim.kernel.limits import (
     FRAME_PIXELS_MAX,
@@ -112,6 +112,14 @@ def test_a_code_of_ours_wins_over_a_sticker_beside_it(ours, sticker):
     both.paste(code_image("https://example.org/win").resize(EASY.size), [side * n for n in sticker])
     both.paste(EASY, [side * n for n in ours])
     assert scanner.read_picture(encoded(both)) == CODE
+
+
+def test_a_v3_merchants_code_wins_over_a_sticker_of_wechat():
+    side = EASY.width
+    both = Image.new("L", (side * 2, side), 255)
+    both.paste(code_image("weixin://wxpay/bizpayurl?pr=p4lpSuKzz").resize(EASY.size), (0, 0))
+    both.paste(code_image(WECHAT).resize(EASY.size), (side, 0))
+    assert scanner.read_picture(encoded(both)) == WECHAT
 
 
 def test_line_feeds_in_a_code_stay_line_feeds():

@@ -10,6 +10,8 @@ from tests.wallet.fakes import BASE, PIN, START_MS
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import SeededIds
 from vendor_sim.payments import assembly as payments
+from vendor_sim.payments.domain import Role, Takes
+from vendor_sim.payments.service import Ask
 from vendor_sim.storage.database import Database
 from vendor_sim.wire.clients import PaymentsClient
 from vendor_sim.wire.http import Request, Response, Transport
@@ -48,6 +50,7 @@ class Pair:
         hosts.ends = {"ledger": InProcess(ledger.app), "wallet": InProcess(self.wallet.app)}
         self.merchant = PaymentsClient("http://ledger", "merchant-key", hosts)
         self.outbounds = (self.wallet.outbound, ledger.outbound)
+        self.ledger = ledger.service
         self.service = self.wallet.service
 
     def run(self, for_ms: int = 0) -> None:
@@ -152,3 +155,100 @@ def test_a_late_scan_and_a_closed_one_are_told_apart(pair):
     )
     pair.run(3_600_000)
     assert pair.service.scan(pair.pay(late.code))["reason"] == "expired"
+
+
+# -- payment codes ----------------------------------------------------------------------------
+def show(pair):
+    """Pete shows his code: its digits."""
+    pair.service.payment_code("pete")
+    pair.run()
+    return pair.service.payment_code_view("pete")["auth_code"]
+
+
+def till(pair, digits, verb, amount_minor=350):
+    """A till that has read a code takes the money, or asks for it."""
+    ledger, now_ms = pair.ledger, pair.clock.now_ms()
+    merchant = ledger.parties.get(Role.MERCHANT, "m_lobby")
+    until = dict.fromkeys(("pay_until_ms", "code_until_ms", "close_at_ms"), now_ms + 30_000)
+    order = Ask("ord_1", "Tea", amount_minor, "CNY", Takes.AT_ONCE, **until)
+
+    def at_the_till(cx):
+        intent = ledger.collecting.open(cx, merchant, order)
+        presented = ledger.presenting.find(cx, digits)
+        getattr(ledger.presenting, verb)(cx, intent, presented)
+        return intent.id
+
+    return pair.doors[0].transact(at_the_till)
+
+
+def last(pair):
+    return pair.service.history("pete")[0]
+
+
+def test_a_till_takes_the_money_by_code(pair):
+    digits = show(pair)
+    till(pair, digits, "charge")
+    pair.run(1_000)
+    scan = last(pair)
+    assert facts(pair, scan["id"]) == ("captured", "taken", 9_650, 0)
+    assert (scan["presented"], scan["merchant_name"], scan["description"]) == (
+        digits,
+        "Lobby machine",
+        "Tea",
+    )
+    pair.run(120_000)
+    assert len(pair.service.history("pete")) == 1
+
+
+def test_money_taken_by_code_and_given_back_is_followed(pair):
+    intent = till(pair, show(pair), "charge")
+    pair.run(1_000)
+    pair.merchant.refund(intent, 350, "spilt", "key-2")
+    pair.run(60_000)
+    assert facts(pair, last(pair)["id"]) == ("returned", "returned", 10_000, 0)
+
+
+def test_a_till_that_asks_is_answered_with_the_pin(pair):
+    till(pair, show(pair), "ask")
+    pair.run(1_000)
+    scan_id = pair.service.waiting_confirmation("pete")
+    assert facts(pair, scan_id) == ("asking", "none", 10_000, 0)
+    assert pair.service.approve(scan_id, PIN) is None
+    pair.run()
+    assert facts(pair, scan_id) == ("captured", "taken", 9_650, 0)
+
+
+def test_a_till_that_asks_hears_a_no(pair):
+    intent = till(pair, show(pair), "ask")
+    pair.run(1_000)
+    pair.service.decline(pair.service.waiting_confirmation("pete"))
+    pair.run()
+    assert pair.merchant.intent(intent).attempt.state == "declined"
+
+
+def test_a_question_that_is_not_answered_ends(pair):
+    till(pair, show(pair), "ask")
+    pair.run(31_000)
+    assert (last(pair)["state"], last(pair)["reason"]) == ("refused", "expired")
+    assert pair.service.waiting_confirmation("pete") is None
+
+
+def test_a_till_that_takes_too_much_gets_nothing(pair):
+    till(pair, show(pair), "charge", 10_001)
+    pair.run(1_000)
+    scan = last(pair)
+    assert (scan["state"], scan["reason"], scan["money"]) == (
+        "refused",
+        "insufficient_funds",
+        "none",
+    )
+
+
+def test_a_code_nobody_scans_is_over_after_a_minute(pair):
+    first = show(pair)
+    pair.run(59_999)
+    assert pair.service.payment_code_view("pete")["auth_code"] == first
+    pair.run(2_000)
+    assert pair.service.payment_code_view("pete") is None
+    assert pair.wallet.outbound.next_due_ms() is None
+    assert show(pair) != first

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from vendor_sim import web
 from vendor_sim.wire import strict_json
 from wallet.app import hook, sessions
+from wallet.app.codes import CodePages
 from wallet.app.pages import HomePages
 from wallet.app.payments import PaymentPages
 from wallet.app.scan import ScanPages
@@ -47,12 +48,11 @@ def make(
 def _pages(service: WalletService, clock: Clock) -> Blueprint:
     pages = Blueprint("wallet", __name__, url_prefix=PREFIX)
     web.protect(pages)
-    pages.before_request(sessions.note_stage)
-    pages.context_processor(lambda: {"stage": sessions.on_stage()})
     signed_in = sessions.Sessions(service)
     HomePages(service, signed_in, clock).add_to(pages)
     ScanPages(service, signed_in).add_to(pages)
     PaymentPages(service, signed_in, clock).add_to(pages)
+    CodePages(service, signed_in, clock).add_to(pages)
     pages.add_url_rule("/manifest.webmanifest", "manifest", _manifest)
     return pages
 

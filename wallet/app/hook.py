@@ -50,7 +50,8 @@ def _take(service: WalletService, notice_id: str, raw: bytes) -> Response:
         notice = schemas.read(schemas.NoticeView, strict_json.parse_object(raw))
         if notice.type == _TYPE:
             view = schemas.read(schemas.AuthorisationView, notice.data)
-            service.notice(notice_id, receipt_of(view), _told_at_ms(notice))
+            told_at_ms = _told_at_ms(notice)
+            service.notice(notice_id, receipt_of(view), told_at_ms, account=view.account)
     except Refused as error:
         return web.send(error_body(error.problem), error.problem.status)
     return Response(status=204)

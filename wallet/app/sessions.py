@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from wallet.service import WalletService
 
-_WALLET, _STAGE = "wallet", "stage"
+_WALLET = "wallet"
 _OWN_PATH = re.compile(r"/wallet/[A-Za-z0-9_./-]*", re.ASCII)
 
 
@@ -35,11 +35,8 @@ class Sessions:
 
     def sign_in(self, wallet_id: str) -> None:
         """From now on this browser is that wallet; what it was before is forgotten."""
-        stage = session.get(_STAGE, False)
         session.clear()
         session[_WALLET] = wallet_id
-        if stage:
-            session[_STAGE] = True
 
     def sign_out(self) -> None:
         """This browser is nobody's."""
@@ -88,17 +85,3 @@ def to_sign_in(_error: Exception) -> ResponseReturnValue:
 def own_path(path: str | None) -> str | None:
     """A path of the wallet's own pages; anything else is no place to be sent to."""
     return path if path and _OWN_PATH.fullmatch(path) and "//" not in path else None
-
-
-def note_stage() -> None:
-    """``?stage=1`` is the phone on the stage: it stays so for this session; ``0`` ends it."""
-    wanted = request.args.get(_STAGE)
-    if wanted == "1":
-        session[_STAGE] = True
-    elif wanted == "0":
-        session.pop(_STAGE, None)
-
-
-def on_stage() -> bool:
-    """Whether this is the phone on the stage."""
-    return bool(session.get(_STAGE))

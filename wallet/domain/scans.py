@@ -7,6 +7,7 @@ wallet never guesses: a yes that nobody answered is *unanswered* until somebody 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.limits import REQUEST_TIMEOUT_MS, WALLET_FOLLOWS_FOR_MS, WALLET_GIVES_UP_MS
@@ -33,14 +34,24 @@ _RANK = {_E.HOLD: 0, _E.CAPTURE: 1, _E.RETURN: 2}
 _RANK_OF = {_S.HELD: 0, _S.CAPTURED: 1, _S.RETURNED: 2}
 
 
+class Way(StrEnum):
+    """How a payment came to a wallet. Only a machine's link leads to a drink for certain."""
+
+    LINK = "link"
+    WECHAT = "wechat"
+    PRESENTED = "presented"
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One code, read by one wallet.
+    """One code, read by one wallet; or one payment code of this wallet, read by a till.
 
     Attributes:
         code: The token; empty for a foreign code, whose text is nobody's business here.
         elsewhere: The address in the code where that is not our own.
         reason: Why it was refused, or ``unavailable`` while nobody answers.
+        way: How it came.
+        presented: The digits that the till read, where it came of a payment code.
     """
 
     id: str
@@ -62,6 +73,8 @@ class Scan:
     refunded_minor: int = 0
     refund_pending_minor: int = 0
     fulfilment: str | None = None
+    way: Way = Way.LINK
+    presented: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +104,35 @@ class Receipt:
 
 # -- before the yes ---------------------------------------------------------------------------
 def begin(
-    scan_id: str, wallet_id: str, read: PaymentCode | Foreign, link_base: str, at_ms: int
+    scan_id: str,
+    wallet_id: str,
+    read: PaymentCode | Foreign,
+    link_base: str,
+    at_ms: int,
+    *,
+    way: Way = Way.LINK,
 ) -> Scan:
     """A scan of a text; one that is not a code of ours is refused at once, and kept out."""
     if isinstance(read, Foreign):
         scan = Scan(scan_id, wallet_id, "", at_ms, foreign=read)
         return refused(scan, Code.FOREIGN_CODE)
     elsewhere = read.base if read.base and read.base != link_base.rstrip("/") else None
-    return Scan(scan_id, wallet_id, read.token, at_ms, elsewhere=elsewhere)
+    return Scan(scan_id, wallet_id, read.token, at_ms, elsewhere=elsewhere, way=way)
 
 
 def resolved(scan: Scan, quote: Quote, wallet_currency: str, now_ms: int) -> Scan:
     """The platform said what the code asks for; ask the person, unless it cannot be paid."""
-    scan = replace(
+    scan = quoted(scan, quote)
+    if now_ms >= quote.pay_until_ms:
+        return refused(scan, Code.EXPIRED)
+    if quote.currency != wallet_currency:
+        return refused(scan, Code.CURRENCY_MISMATCH)
+    return replace(scan, state=SCAN.next(scan.state, _E.RESOLVE))
+
+
+def quoted(scan: Scan, quote: Quote) -> Scan:
+    """The scan with what the platform says that it is about."""
+    return replace(
         scan,
         intent=quote.intent,
         merchant_name=quote.merchant_name,
@@ -112,11 +141,6 @@ def resolved(scan: Scan, quote: Quote, wallet_currency: str, now_ms: int) -> Sca
         currency=quote.currency,
         pay_until_ms=quote.pay_until_ms,
     )
-    if now_ms >= quote.pay_until_ms:
-        return refused(scan, Code.EXPIRED)
-    if quote.currency != wallet_currency:
-        return refused(scan, Code.CURRENCY_MISMATCH)
-    return replace(scan, state=SCAN.next(scan.state, _E.RESOLVE))
 
 
 def judge_approval(scan: Scan, now_ms: int) -> Problem | None:
@@ -243,3 +267,8 @@ def follows(scan: Scan, now_ms: int) -> bool:
     if scan.state is not _S.CAPTURED or scan.fulfilment == "dropped":
         return False
     return now_ms < (scan.approved_at_ms or 0) + WALLET_FOLLOWS_FOR_MS
+
+
+def money_at_rest(scan: Scan) -> bool:
+    """Whether only word of the goods is missing. Many merchants never give it."""
+    return scan.state is _S.CAPTURED and not scan.refund_pending_minor

@@ -1,12 +1,12 @@
 """The verbs of the wallet. Each is one transaction through the door; none calls out."""
 
-from wallet.service.arrivals import Arrivals
+from wallet.service.codes import Codes
 from wallet.service.kit import topic
 from wallet.store import TABLES
 
 
-class WalletService(Arrivals):
-    """Everything a wallet does: wallets, scans, and what arrives from the platform."""
+class WalletService(Codes):
+    """All a wallet does: wallets, scans, payment codes, and what arrives from the platform."""
 
 
 __all__ = ["TABLES", "WalletService", "topic"]

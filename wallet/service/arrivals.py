@@ -9,6 +9,7 @@ from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.storage import outbox
 from wallet import store
 from wallet.domain import (
+    CodeState,
     Quote,
     Receipt,
     Scan,
@@ -19,12 +20,14 @@ from wallet.domain import (
     follows,
     gave_up,
     gives_up_at_ms,
+    money_at_rest,
     refused,
     resolved,
     settled,
     unheard_of,
 )
 from wallet.service.kit import (
+    code_key,
     keep_scan,
     keep_wallet,
     need_scan,
@@ -38,6 +41,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from vendor_sim.storage.outbox import Task
+
+
+FOLLOWING = frozenset({"follow", "follow_goods"})
+"""The tasks that ask what became of a yes; the second waits for word of the goods only."""
 
 
 class Arrivals(Scans):
@@ -110,12 +117,12 @@ class Arrivals(Scans):
             told = balance_told(wallet, receipt.balance_minor, receipt.held_minor, stored_at_ms)
             keep_wallet(cx, told)
             is_news = settled(scan, receipt) != scan
-            if task.kind == "follow" and follows(scan, now_ms) and not is_news:
+            if task.kind in FOLLOWING and follows(scan, now_ms) and not is_news:
                 pause = outbox.pause_ms(task.attempt, WALLET_FOLLOWS_MS, WALLET_FOLLOWS_MAX_MS)
                 outbox.retry(cx, task, now_ms + pause, "no news")
                 return
             outbox.finish(cx, task, now_ms)
-            _take_in(cx, scan, receipt, now_ms)
+            take_in(cx, scan, receipt, now_ms)
 
         self._door.transact(verb)
 
@@ -161,8 +168,18 @@ class Arrivals(Scans):
         """A task that needs nothing more."""
         self._door.transact(lambda cx: outbox.finish(cx, task, now_ms, problem))
 
-    def notice(self, notice_id: str, receipt: Receipt, told_at_ms: int) -> bool:
+    def notice(
+        self, notice_id: str, receipt: Receipt, told_at_ms: int, *, account: str | None = None
+    ) -> bool:
         """Take a genuine notice in: False where it was taken in before.
+
+        A notice about a payer whose code may just have been charged is the sign to ask about it.
+
+        Args:
+            notice_id: Constant over the attempts to deliver it.
+            receipt: What became of the money.
+            told_at_ms: When it was so.
+            account: The payer's account.
 
         Raises:
             Refused: ``not_found`` where no yes of this wallet provider has that id.
@@ -171,25 +188,44 @@ class Arrivals(Scans):
 
         def verb(cx: Connection) -> bool:
             scan = store.scan_by_authorisation(cx, receipt.authorisation)
+            if scan is None and _hurry(cx, account, now_ms):
+                return False
             if scan is None:
                 raise Refused(Code.NOT_FOUND, "no yes of this provider has that id", "data.id")
             if store.seen(cx, notice_id, now_ms):
                 return False
-            _take_in(cx, scan, receipt, now_ms)
+            take_in(cx, scan, receipt, now_ms)
             _take_balance(cx, need_wallet(cx, scan.wallet), receipt, told_at_ms, now_ms)
             return True
 
         return self._door.transact(verb)
 
 
-def _take_in(cx: Connection, scan: Scan, receipt: Receipt, now_ms: int) -> None:
+def take_in(cx: Connection, scan: Scan, receipt: Receipt, now_ms: int) -> None:
+    """Keep what the platform said of a yes, and follow it further."""
     after = settled(scan, receipt)
     if after == scan:
         return
     keep_scan(cx, after)
     outbox.drop(cx, scan_key(scan.id))
-    if follows(after, now_ms):
-        put_for_scan(cx, "follow", after, now_ms + WALLET_FOLLOWS_MS)
+    put_follow(cx, after, now_ms)
+
+
+def put_follow(cx: Connection, scan: Scan, now_ms: int) -> None:
+    """Ask again later, if there is something still to be learnt."""
+    if follows(scan, now_ms):
+        kind = "follow_goods" if money_at_rest(scan) else "follow"
+        put_for_scan(cx, kind, scan, now_ms + WALLET_FOLLOWS_MS)
+
+
+def _hurry(cx: Connection, account: str | None, now_ms: int) -> bool:
+    """Ask now about the payment codes that are out; whether there are any."""
+    wallet = store.wallet_of_account(cx, account) if account else None
+    codes = store.codes(cx, wallet.id) if wallet else []
+    ready = [code for code in codes if code.state is CodeState.READY]
+    for code in ready:
+        outbox.move(cx, code_key(code.id), now_ms)
+    return bool(ready)
 
 
 def _take_balance(

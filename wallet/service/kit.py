@@ -46,6 +46,11 @@ def scan_key(scan_id: str) -> str:
     return f"scan:{scan_id}"
 
 
+def code_key(code_id: str) -> str:
+    """The key of the task that moves a payment code on; there is one at a time."""
+    return f"code:{code_id}"
+
+
 def need_wallet(cx: Connection, wallet_id: str) -> Wallet:
     """The wallet.
 
@@ -123,5 +128,7 @@ def scan_view(scan: Scan) -> dict[str, Any]:
         "intent": scan.intent,
         "authorisation": scan.authorisation,
         "pay_until_ms": scan.pay_until_ms,
+        "way": scan.way.value,
+        "presented": scan.presented,
         "at_ms": scan.at_ms,
     }

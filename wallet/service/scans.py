@@ -11,7 +11,16 @@ from vendor_sim.storage import outbox
 from vendor_sim.storage.database import touch
 from vendor_sim.wire import qr
 from wallet import store
-from wallet.domain import Scan, ScanState, approved, begin, declined, judge_approval, refused
+from wallet.domain import (
+    Scan,
+    ScanState,
+    Way,
+    approved,
+    begin,
+    declined,
+    judge_approval,
+    refused,
+)
 from wallet.service.kit import (
     keep_scan,
     need_scan,
@@ -49,10 +58,25 @@ class Scans(Wallets):
                 if known is not None:
                     return known.id
             scan_id = new_id(self._ids, "sc")
-            _add(cx, begin(scan_id, wallet_id, read, self._link_base, now_ms), now_ms)
+            way = Way.WECHAT if text.strip().startswith(qr.WECHAT) else Way.LINK
+            add_scan(cx, begin(scan_id, wallet_id, read, self._link_base, now_ms, way=way), now_ms)
             return scan_id
 
         return self._door.transact(verb)
+
+    def waiting_confirmation(self, wallet_id: str) -> str | None:
+        """The scan of a till that read a payment code and waits for the payer's word, if any.
+
+        Raises:
+            Refused: ``not_found`` (the wallet).
+        """
+
+        def query(cx: Connection) -> Scan | None:
+            need_wallet(cx, wallet_id)
+            return store.waiting_scan(cx, wallet_id)
+
+        found = self._door.read(query)
+        return found.id if found else None
 
     def scan(self, scan_id: str, wallet_id: str | None = None) -> dict[str, Any]:
         """One scan; where a wallet is named, only if it is its own.
@@ -122,7 +146,8 @@ def put_decline(cx: Connection, scan: Scan, now_ms: int) -> None:
     outbox.put(cx, "decline", {"scan": scan.id}, key=f"decline:{scan.id}", due_at_ms=now_ms)
 
 
-def _add(cx: Connection, scan: Scan, now_ms: int) -> None:
+def add_scan(cx: Connection, scan: Scan, now_ms: int) -> None:
+    """Keep a new scan, tell its pages, and ask what its code is for."""
     store.add_scan(cx, scan)
     touch(cx, topic(scan.wallet))
     if scan.state is ScanState.READING:

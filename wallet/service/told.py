@@ -28,6 +28,22 @@ def quote_of(view: CodeView) -> Quote:
     )
 
 
+def bill_of(view: AuthorisationView) -> Quote:
+    """Who took how much for what, where a till took it; there is no more time to pay it in.
+
+    Raises:
+        Refused: ``unavailable`` where the instant cannot be read.
+    """
+    return Quote(
+        intent=view.intent,
+        merchant_name=view.merchant_name,
+        description=view.description,
+        amount_minor=view.amount_minor,
+        currency=view.currency,
+        pay_until_ms=instant_of(view.at),
+    )
+
+
 def receipt_of(view: AuthorisationView) -> Receipt:
     """What became of a yes."""
     return Receipt(

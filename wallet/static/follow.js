@@ -30,13 +30,27 @@ async function changed(state) {
   if (await reload()) known = text;
 }
 
-async function reload() {
+let asked = 0;
+
+/**
+ * Fetch this page as it is now and show it.
+ *
+ * @returns {Promise<boolean>} whether it was shown; not where a later question was asked meanwhile
+ */
+export async function reload() {
+  const mine = (asked += 1);
   const answer = await fetch(location.href, {
     headers: { Accept: "text/html" },
     cache: "no-store",
     signal: AbortSignal.timeout(PAGE_MS),
   });
-  return answer.ok && swap(await answer.text(), { always: false });
+  const html = await answer.text();
+  if (mine !== asked) return false;
+  if (answer.redirected) {
+    location.assign(answer.url); // what this page was about goes on elsewhere
+    return false;
+  }
+  return answer.ok && swap(html, { always: false });
 }
 
 /**

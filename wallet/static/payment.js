@@ -4,7 +4,7 @@
  */
 
 import { countDown } from "./app.js";
-import { swap } from "./follow.js";
+import { reload, swap } from "./follow.js";
 
 const ANSWER_MS = 15_000;
 const place = document.getElementById("live");
@@ -102,7 +102,10 @@ async function send(url, body) {
       signal: AbortSignal.timeout(ANSWER_MS),
     });
     const html = await answer.text();
-    if (swap(html)) return true;
+    if (swap(html)) {
+      reload().catch(() => {}); // what happened since this answer was written
+      return true;
+    }
     if (answer.status < 500) location.reload();
     return answer.status < 500;
   } catch {

@@ -1,116 +1,43 @@
-"""The wallet's rows, and the statements over them. Seen by ``wallet.service`` only."""
+"""How wallets, scans and payment codes lie in their tables. Seen by ``wallet.service`` only."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    CheckConstraint,
-    Index,
-    UniqueConstraint,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
-from sqlmodel import Field, SQLModel
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from vendor_sim.kernel.problems import Code
-from vendor_sim.storage.columns import INT, STRICT, TEXT
-from vendor_sim.storage.outbox import TASK
 from vendor_sim.wire.qr import Foreign
-from wallet.domain import Scan, ScanState, Wallet
+from wallet.domain import CodeState, PayerCode, Scan, ScanState, Wallet, Way
+from wallet.store.rows import PAYER_CODE, SCAN, SEEN, TABLES, TICKET, WALLET
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, RowMapping, Select, Table
+    from sqlalchemy import Connection, RowMapping, Select
 
-
-class WalletRow(SQLModel, table=True):
-    """One person's wallet, with a copy of its balance."""
-
-    __tablename__ = "wallet"
-    __table_args__ = (
-        CheckConstraint("ready IN (0, 1)"),
-        CheckConstraint("wrong_pins >= 0"),
-        CheckConstraint("opening_minor >= 0"),
-        STRICT,
-    )
-    id: str = Field(sa_type=TEXT, primary_key=True)
-    name: str = Field(sa_type=TEXT)
-    currency: str = Field(sa_type=TEXT)
-    account: str | None = Field(default=None, sa_type=TEXT)
-    account_key: str = Field(sa_type=TEXT)
-    opening_minor: int = Field(sa_type=INT)
-    ready: int = Field(sa_type=INT)
-    balance_minor: int = Field(sa_type=INT)
-    held_minor: int = Field(sa_type=INT)
-    balance_at_ms: int = Field(sa_type=INT)
-    pin_hash: str = Field(sa_type=TEXT)
-    pin_digits: int = Field(sa_type=INT)
-    wrong_pins: int = Field(sa_type=INT)
-    locked_until_ms: int | None = Field(default=None, sa_type=INT)
-    opened_at_ms: int = Field(sa_type=INT)
-
-
-class ScanRow(SQLModel, table=True):
-    """One code read by one wallet, and what became of it."""
-
-    __tablename__ = "scan"
-    __table_args__ = (
-        Index("scan_of_wallet", "wallet", "at_ms"),
-        UniqueConstraint("authorisation"),
-        CheckConstraint("refunded_minor >= 0 AND refund_pending_minor >= 0"),
-        CheckConstraint("amount_minor IS NULL OR amount_minor > 0"),
-        STRICT,
-    )
-    id: str = Field(sa_type=TEXT, primary_key=True)
-    wallet: str = Field(sa_type=TEXT)
-    code: str = Field(sa_type=TEXT)
-    at_ms: int = Field(sa_type=INT)
-    state: str = Field(sa_type=TEXT)
-    elsewhere: str | None = Field(default=None, sa_type=TEXT)
-    foreign: str | None = Field(default=None, sa_type=TEXT)
-    reason: str | None = Field(default=None, sa_type=TEXT)
-    intent: str | None = Field(default=None, sa_type=TEXT)
-    merchant_name: str | None = Field(default=None, sa_type=TEXT)
-    description: str | None = Field(default=None, sa_type=TEXT)
-    amount_minor: int | None = Field(default=None, sa_type=INT)
-    currency: str | None = Field(default=None, sa_type=TEXT)
-    pay_until_ms: int | None = Field(default=None, sa_type=INT)
-    authorisation: str | None = Field(default=None, sa_type=TEXT)
-    approved_at_ms: int | None = Field(default=None, sa_type=INT)
-    refunded_minor: int = Field(sa_type=INT)
-    refund_pending_minor: int = Field(sa_type=INT)
-    fulfilment: str | None = Field(default=None, sa_type=TEXT)
-
-
-class TicketRow(SQLModel, table=True):
-    """A one-time sign-in, known by its digest."""
-
-    __tablename__ = "ticket"
-    __table_args__ = (STRICT,)
-    digest: str = Field(sa_type=TEXT, primary_key=True)
-    wallet: str = Field(sa_type=TEXT)
-    valid_until_ms: int = Field(sa_type=INT)
-
-
-class SeenNoticeRow(SQLModel, table=True):
-    """A notice that was taken in: it is not taken in twice."""
-
-    __tablename__ = "seen_notice"
-    __table_args__ = (STRICT,)
-    id: str = Field(sa_type=TEXT, primary_key=True)
-    at_ms: int = Field(sa_type=INT)
-
-
-WALLET: Table = WalletRow.__table__  # type: ignore[attr-defined]
-SCAN: Table = ScanRow.__table__  # type: ignore[attr-defined]
-TICKET: Table = TicketRow.__table__  # type: ignore[attr-defined]
-SEEN: Table = SeenNoticeRow.__table__  # type: ignore[attr-defined]
-TABLES: tuple[Table, ...] = (WALLET, SCAN, TICKET, SEEN, TASK)
+__all__ = [
+    "TABLES",
+    "add_code",
+    "add_scan",
+    "add_ticket",
+    "add_wallet",
+    "code",
+    "codes",
+    "history",
+    "open_scan",
+    "save_code",
+    "save_scan",
+    "save_wallet",
+    "scan",
+    "scan_by_authorisation",
+    "seen",
+    "take_ticket",
+    "waiting_scan",
+    "wallet",
+    "wallet_count",
+    "wallet_of_account",
+    "wallets",
+]
 
 _ID: Any = bindparam("the_id")
 _WALLET = select(WALLET).where(WALLET.c.id == _ID)
@@ -126,12 +53,27 @@ _OPEN_SCAN = (
     .order_by(SCAN.c.at_ms.desc())
     .limit(1)
 )
+_WAITING_SCAN = (
+    select(SCAN)
+    .where(
+        SCAN.c.wallet == _ID,
+        SCAN.c.state == ScanState.ASKING.value,
+        SCAN.c.presented.is_not(None),
+    )
+    .order_by(SCAN.c.at_ms.desc(), SCAN.c.id.desc())
+    .limit(1)
+)
 _HISTORY = (
     select(SCAN)
     .where(SCAN.c.wallet == _ID)
     .order_by(SCAN.c.at_ms.desc(), SCAN.c.id.desc())
     .limit(bindparam("the_limit"))
 )
+_CODE = select(PAYER_CODE).where(PAYER_CODE.c.id == _ID)
+_CODES = select(PAYER_CODE).where(PAYER_CODE.c.wallet == _ID).order_by(PAYER_CODE.c.number.desc())
+_ENDED = PAYER_CODE.c.state.not_in([CodeState.WANTED.value, CodeState.READY.value])
+_FORGET_CODES = delete(PAYER_CODE).where(PAYER_CODE.c.wallet == _ID, _ENDED)
+_SAVE_CODE = update(PAYER_CODE).where(PAYER_CODE.c.id == _ID)
 _SAVE_WALLET = update(WALLET).where(WALLET.c.id == _ID)
 _SAVE_SCAN = update(SCAN).where(SCAN.c.id == _ID)
 
@@ -151,6 +93,12 @@ def save_wallet(cx: Connection, wallet: Wallet) -> None:
 def wallet(cx: Connection, wallet_id: str) -> Wallet | None:
     """One wallet, if there is one."""
     row = cx.execute(_WALLET, {"the_id": wallet_id}).mappings().first()
+    return None if row is None else _wallet(row)
+
+
+def wallet_of_account(cx: Connection, account: str) -> Wallet | None:
+    """The wallet whose account at the platform this is."""
+    row = cx.execute(select(WALLET).where(WALLET.c.account == account)).mappings().first()
     return None if row is None else _wallet(row)
 
 
@@ -192,10 +140,39 @@ def open_scan(cx: Connection, wallet_id: str, code: str) -> Scan | None:
     return _first_scan(cx, _OPEN_SCAN, the_id=wallet_id, the_code=code)
 
 
+def waiting_scan(cx: Connection, wallet_id: str) -> Scan | None:
+    """The newest scan of a till that waits for this wallet's yes."""
+    return _first_scan(cx, _WAITING_SCAN, the_id=wallet_id)
+
+
 def history(cx: Connection, wallet_id: str, limit: int) -> list[Scan]:
     """A wallet's scans, newest first."""
     rows = cx.execute(_HISTORY, {"the_id": wallet_id, "the_limit": limit})
     return [_scan(row) for row in rows.mappings()]
+
+
+# -- payment codes ----------------------------------------------------------------------------
+def add_code(cx: Connection, code: PayerCode) -> None:
+    """Keep a new payment code; those of the same wallet that have ended are forgotten."""
+    cx.execute(_FORGET_CODES, {"the_id": code.wallet})
+    cx.execute(insert(PAYER_CODE), asdict(code))
+
+
+def save_code(cx: Connection, code: PayerCode) -> None:
+    """Keep a changed payment code."""
+    values = asdict(code)
+    cx.execute(_SAVE_CODE, {"the_id": values.pop("id"), **values})
+
+
+def code(cx: Connection, code_id: str) -> PayerCode | None:
+    """One payment code, if it is not forgotten."""
+    row = cx.execute(_CODE, {"the_id": code_id}).mappings().first()
+    return None if row is None else _code(row)
+
+
+def codes(cx: Connection, wallet_id: str) -> list[PayerCode]:
+    """A wallet's payment codes that are not forgotten, newest first."""
+    return [_code(row) for row in cx.execute(_CODES, {"the_id": wallet_id}).mappings()]
 
 
 # -- tickets and notices ----------------------------------------------------------------------
@@ -239,4 +216,10 @@ def _scan(row: RowMapping) -> Scan:
     values["state"] = ScanState(values["state"])
     values["foreign"] = None if values["foreign"] is None else Foreign(values["foreign"])
     values["reason"] = None if values["reason"] is None else Code(values["reason"])
+    values["way"] = Way(values["way"])
     return Scan(**values)
+
+
+def _code(row: RowMapping) -> PayerCode:
+    reason = None if row["reason"] is None else Code(row["reason"])
+    return PayerCode(**{**row, "state": CodeState(row["state"]), "reason": reason})
