@@ -21,6 +21,7 @@ Feature: Buying a drink by scanning a code
       | takes the money                       |
       | holds the money until the drink falls |
       | takes the money at once               |
+      | takes the money at once by WeChat Pay |
 
   Scenario: One customer after the other
     Given a machine that holds the money until the drink falls, with

@@ -22,6 +22,8 @@ Feature: The drink does not fall
       | holds the money until the drink falls | is missing |
       | takes the money at once               | jams       |
       | takes the money at once               | is missing |
+      | takes the money at once by WeChat Pay | jams       |
+      | takes the money at once by WeChat Pay | is missing |
 
   Scenario: The customer tries again and has more luck
     Given a machine that holds the money until the drink falls, with

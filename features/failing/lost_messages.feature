@@ -2,14 +2,12 @@ Feature: Messages get lost, or come twice
   The services speak over a network. Whatever it does to their messages, a drink is paid for once,
   and falls once.
 
-  Background:
-    Given a machine that holds the money until the drink falls, with
+  Scenario Outline: The machine is told twice that it was paid
+    Given a machine that <takes the money>, with
       | slot | drink | price    | stock |
       | B4   | Cola  | 3.50 CNY | 5     |
     And Pete has a wallet with 100.00 CNY
-
-  Scenario: The machine is told twice that it was paid
-    Given every notice to the machine arrives twice
+    And every notice to the machine arrives twice
     And a customer has pressed B4
     When Pete scans the code and confirms
     Then the drink falls
@@ -18,8 +16,17 @@ Feature: Messages get lost, or come twice
     And Pete has 96.50 CNY
     And the books balance
 
-  Scenario: The wallet does not hear the answer to its yes, and asks again
-    Given a customer has pressed B4
+    Examples:
+      | takes the money                       |
+      | holds the money until the drink falls |
+      | takes the money at once by WeChat Pay |
+
+  Scenario Outline: The wallet does not hear the answer to its yes, and asks again
+    Given a machine that <takes the money>, with
+      | slot | drink | price    | stock |
+      | B4   | Cola  | 3.50 CNY | 5     |
+    And Pete has a wallet with 100.00 CNY
+    And a customer has pressed B4
     And the next 2 answers to the wallets are lost
     When Pete scans the code and confirms
     Then Pete has paid
@@ -28,8 +35,17 @@ Feature: Messages get lost, or come twice
     And Pete has 96.50 CNY
     And the books balance
 
-  Scenario: The machine does not hear the answer to its question for a code
-    Given the next 1 answers to the machine are lost
+    Examples:
+      | takes the money                       |
+      | holds the money until the drink falls |
+      | takes the money at once by WeChat Pay |
+
+  Scenario Outline: The machine does not hear the answer to its question for a code
+    Given a machine that <takes the money>, with
+      | slot | drink | price    | stock |
+      | B4   | Cola  | 3.50 CNY | 5     |
+    And Pete has a wallet with 100.00 CNY
+    And the next 1 answers to the machine are lost
     When a customer presses B4
     Then the machine shows a code for 3.50 CNY
     When Pete scans the code and confirms
@@ -38,11 +54,25 @@ Feature: Messages get lost, or come twice
     And Pete has 96.50 CNY
     And the books balance
 
-  Scenario: The platform is away for a moment when the customer presses
-    Given the machine fails to reach the platform 2 times
+    Examples:
+      | takes the money                       |
+      | holds the money until the drink falls |
+      | takes the money at once by WeChat Pay |
+
+  Scenario Outline: The platform is away for a moment when the customer presses
+    Given a machine that <takes the money>, with
+      | slot | drink | price    | stock |
+      | B4   | Cola  | 3.50 CNY | 5     |
+    And Pete has a wallet with 100.00 CNY
+    And the machine fails to reach the platform 2 times
     When a customer presses B4
     Then the machine shows a code for 3.50 CNY
     When Pete scans the code and confirms
     Then the drink falls
     And the sale is complete
     And the books balance
+
+    Examples:
+      | takes the money                       |
+      | holds the money until the drink falls |
+      | takes the money at once by WeChat Pay |

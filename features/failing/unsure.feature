@@ -22,6 +22,7 @@ Feature: Nobody saw whether the drink fell
       | takes the money                       | meanwhile |
       | holds the money until the drink falls | held      |
       | takes the money at once               | taken     |
+      | takes the money at once by WeChat Pay | taken     |
 
   Scenario Outline: The desk finds that it did not fall
     Given a machine that <takes the money>, with
@@ -42,6 +43,7 @@ Feature: Nobody saw whether the drink fell
       | takes the money                       |
       | holds the money until the drink falls |
       | takes the money at once               |
+      | takes the money at once by WeChat Pay |
 
   Scenario: The desk decides once
     Given a machine that holds the money until the drink falls, with

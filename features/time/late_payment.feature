@@ -23,6 +23,7 @@ Feature: The machine hears too late that it was paid
       | takes the money                       |
       | holds the money until the drink falls |
       | takes the money at once               |
+      | takes the money at once by WeChat Pay |
 
   Scenario: Cancelled and paid at the same moment
     Given a machine that takes the money at once, with

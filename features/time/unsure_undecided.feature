@@ -22,6 +22,7 @@ Feature: The desk does not say whether the drink fell
       | takes the money                       | meanwhile |
       | holds the money until the drink falls | held      |
       | takes the money at once               | taken     |
+      | takes the money at once by WeChat Pay | taken     |
 
   Scenario: The desk decides too late
     Given a machine that holds the money until the drink falls, with

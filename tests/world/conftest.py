@@ -41,6 +41,14 @@ class Control:
         assert answer.status_code == status, answer.get_data(as_text=True)
         return answer.get_json()
 
+    def charged(self, slot: str = "B1", wallet: str = "sandrine") -> str:
+        """A customer of platform-9 presses a slot and presents a payment code; the order's id."""
+        order = str(self.post("/machines/platform-9/press", {"slot": slot}, 202)["order"])
+        self.get(f"/orders/{order}?wait_for=awaiting_payment")
+        code = self.get(f"/wallets/{wallet}/payment-code")["auth_code"]
+        assert self.post("/machines/platform-9/scan", {"auth_code": code}, 202) == {"order": order}
+        return order
+
     def buy(self, machine: str = "lobby", slot: str = "B4", wallet: str = "pete") -> str:
         """A whole purchase; the order's id."""
         order = str(self.post(f"/machines/{machine}/press", {"slot": slot}, 202)["order"])

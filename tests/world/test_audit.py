@@ -31,10 +31,11 @@ _SECOND_COMMAND = """
 """
 _SECOND_CHARGE = """
     INSERT INTO intent SELECT id || '2', merchant_id, order_ref, description, amount_minor,
-    currency, takes, state, pay_until_ms, created_at_ms, hold_until_ms, authorisation_id || '2',
-    payer, provider_id, authorised_at_ms, captured_minor, refund_pending_minor, refunded_minor,
-    scanned_at_ms, attempt_state, attempt_reason, attempt_account, attempt_at_ms, fulfilment,
-    version FROM intent WHERE authorisation_id IS NOT NULL LIMIT 1
+    currency, takes, state, pay_until_ms, close_at_ms, created_at_ms, hold_until_ms,
+    authorisation_id || '2', payer, provider_id, authorised_at_ms, captured_minor,
+    refund_pending_minor, refunded_minor, scanned_at_ms, attempt_state, attempt_reason,
+    attempt_account, attempt_at_ms, fulfilment, dialect, reserved_for, fee_minor,
+    fee_returned_minor, version FROM intent WHERE authorisation_id IS NOT NULL LIMIT 1
 """
 TAMPERING = [
     ("money_conserved", "ledger", "UPDATE balance SET credits_posted = credits_posted + 1"),
@@ -53,6 +54,8 @@ TAMPERING = [
     ("holds_end_once", "ledger", "UPDATE transfer SET expires_at_ms = 1, pending_id = NULL"),
     ("one_charge_per_order", "ledger", _SECOND_CHARGE),
     ("paid_in_time", "ledger", "UPDATE intent SET authorised_at_ms = pay_until_ms"),
+    ("paid_in_time", "ledger", "UPDATE code SET replaced_at_ms = issued_at_ms"),
+    ("paid_in_time", "ledger", "UPDATE presented SET valid_until_ms = issued_at_ms"),
     ("intents_match_books", "ledger", "UPDATE intent SET state = 'voided'"),
     ("intents_match_books", "ledger", "UPDATE transfer SET reference = 'x' WHERE code = 'sale'"),
     ("intents_match_books", "ledger", "UPDATE transfer SET debit = 'transit:refunds:CNY'"),
@@ -66,10 +69,36 @@ TAMPERING = [
     ("refunds_match_books", "ledger", "UPDATE transfer SET amount_minor = 1 WHERE code = 'refund'"),
     ("refunds_match_books", "ledger", "DELETE FROM refund"),
     ("refunds_match_books", "ledger", "DELETE FROM transfer WHERE code = 'refund'"),
+    ("refunds_match_books", "ledger", "UPDATE refund SET state = 'closed'"),
+    ("refunds_match_books", "ledger", "UPDATE refund SET to_bank = 1"),
     ("refunds_arrive", "ledger", "UPDATE refund SET state = 'pending', created_at_ms = 1"),
     ("notices_end", "ledger", "UPDATE notice SET attempts = attempts + 1"),
     ("notices_end", "ledger", "UPDATE notice SET state = 'dead', problem = NULL"),
     ("notices_end", "ledger", "UPDATE notice SET state = 'waiting'"),
+    ("fees_as_agreed", "ledger", "UPDATE party SET fee_ppm = fee_ppm + 5000"),
+    ("fees_as_agreed", "ledger", "UPDATE intent SET fee_minor = fee_minor + 1"),
+    ("fees_returned_with_refunds", "ledger", "UPDATE refund SET fee_minor = 0"),
+    ("fees_returned_with_refunds", "ledger", "UPDATE intent SET fee_returned_minor = 0"),
+    ("fees_match_books", "ledger", "UPDATE transfer SET amount_minor = 9 WHERE code = 'fee'"),
+    ("fees_match_books", "ledger", "UPDATE transfer SET credit = 'x' WHERE code = 'fee_returned'"),
+    ("fees_match_books", "ledger", "UPDATE transfer SET reference = 'x' WHERE code = 'fee'"),
+    ("codes_replaced_in_turn", "ledger", "UPDATE code SET replaced_at_ms = 1"),
+    ("codes_replaced_in_turn", "ledger", "UPDATE code SET intent_id = token"),
+    ("intents_close_in_time", "ledger", "UPDATE intent SET state = 'open', close_at_ms = 1"),
+    ("reserved_for_one", "ledger", "UPDATE intent SET reserved_for = 'another'"),
+    ("presented_codes_used_once", "ledger", "UPDATE presented SET account = 'another'"),
+    ("presented_codes_used_once", "ledger", "UPDATE presented SET valid_until_ms = 18000000000000"),
+    ("presented_codes_used_once", "ledger", "UPDATE intent SET authorisation_id = id"),
+    ("wechat_orders_are_intents", "ledger", "UPDATE intent SET order_ref = order_ref || 'x'"),
+    ("wechat_orders_are_intents", "ledger", "UPDATE intent SET dialect = 'v1'"),
+    ("wechat_orders_are_intents", "ledger", "DELETE FROM wechat_order"),
+    ("wechat_refunds_are_refunds", "ledger", "DELETE FROM wechat_refund"),
+    ("wechat_refunds_are_refunds", "ledger", "UPDATE wechat_refund SET refund = refund_id"),
+    (
+        "reversed_orders_are_given_back",
+        "ledger",
+        "UPDATE wechat_order SET reversed_at_ms = created_at_ms",
+    ),
     ("orders_move_as_allowed", "machine", "UPDATE orders SET state = 'cancelled'"),
     ("orders_move_as_allowed", "machine", "DELETE FROM order_event WHERE state = 'paid'"),
     ("one_release_per_order", "machine", _SECOND_COMMAND),
@@ -109,6 +138,7 @@ def busy(control: Control) -> World:
         order = control.buy(machine, "B1")
         control.get(f"/orders/{order}?wait_for=done")
     acts.refund(control.world, order, 100)
+    control.get(f"/orders/{control.charged()}?wait_for=done")
     assert control.world.driver.settle(10**9)
     return control.world
 

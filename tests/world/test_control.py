@@ -23,7 +23,9 @@ ORDER = {
 def test_machines_are_listed_with_their_slots(control: Control) -> None:
     lobby, platform = control.get("/machines")
     assert (lobby["id"], lobby["speaks"], lobby["takes"]) == ("lobby", "v1", "hold")
-    assert (platform["id"], platform["takes"]) == ("platform-9", "at_once")
+    assert (platform["id"], platform["speaks"], platform["takes"]) == (
+        *("platform-9", "wechat_v3", "at_once"),
+    )
     assert lobby["slots"][7] == {
         "slot": "B4",
         "product": "Cola",

@@ -131,3 +131,22 @@ def test_an_exchange_without_an_answer_says_why() -> None:
     journal = Journal()
     journal.record(exchange(status=None, fault="request_lost"))
     assert (only(journal)["status"], only(journal)["fault"]) == (None, "request_lost")
+
+
+def test_a_secret_of_several_lines_is_hidden_inside_json_too() -> None:
+    journal = Journal()
+    pem = "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----\n"
+    journal.hide([pem])
+    body = {"files": {"apiclient_key.pem": pem}, "apiv3_key": "x" * 32}
+    journal.record(exchange(request=json.dumps(body).encode(), answer=pem.encode()))
+    entry = only(journal)
+    assert entry["request"]["body"] == {"files": {"apiclient_key.pem": HIDDEN}, "apiv3_key": HIDDEN}
+    assert "MIIEvQ" not in journal.canonical().decode()
+
+
+def test_signatures_of_the_wechat_pay_dialect_are_shown() -> None:
+    journal = Journal()
+    answered = {"Wechatpay-Signature": "c2ln", "Wechatpay-Serial": "PUB_KEY_ID_1", "Date": "x"}
+    journal.record(exchange(answer_headers=answered))
+    shown = {"wechatpay-serial": "PUB_KEY_ID_1", "wechatpay-signature": "c2ln"}
+    assert only(journal)["answer"]["headers"] == shown

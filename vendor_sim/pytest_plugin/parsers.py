@@ -11,10 +11,12 @@ from vendor_sim.kernel.money import Money, currency_of, major_text, minor_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TAKES: Mapping[str, str] = {
-    "holds the money until the drink falls": "hold",
-    "takes the money at once": "at_once",
+TAKES: Mapping[str, Mapping[str, str]] = {
+    "holds the money until the drink falls": {"takes": "hold"},
+    "takes the money at once": {"takes": "at_once"},
+    "takes the money at once by WeChat Pay": {"takes": "at_once", "speaks": "wechat_v3"},
 }
+"""How a machine is set up: the fields of the control plane."""
 REFUSALS: Mapping[str, str] = {
     "that slot is sold out": "sold_out",
     "another customer is being served": "busy",
@@ -24,6 +26,8 @@ REFUSALS: Mapping[str, str] = {
     "that is more than was paid": "over_refund",
     "there is nothing to give back": "wrong_state",
     "that is settled already": "wrong_state",
+    "it scans no codes now": "wrong_state",
+    "that is no payment code": "invalid",
 }
 REASONS: Mapping[str, str] = {
     "there is too little money in the wallet": "insufficient_funds",

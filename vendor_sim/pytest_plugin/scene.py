@@ -25,6 +25,7 @@ class Scene:
         order: The order it is about, by its id.
         code: The code that was last on the machine's screen.
         answers: What became of each person's last attempt to pay.
+        presented: The payment code that each person showed last.
         refusal: Why the last thing that somebody asked for was refused.
     """
 
@@ -33,6 +34,7 @@ class Scene:
     order: str | None = None
     code: str | None = None
     answers: dict[str, Json] = field(default_factory=dict)
+    presented: dict[str, str] = field(default_factory=dict)
     refusal: str | None = None
 
     def attempt(self, act: Callable[[], Any]) -> Any:
@@ -84,11 +86,24 @@ class Scene:
         found: Json = self.world.ask("GET", f"/wallets/{person}")
         return found
 
-    def trouble(self, fault: str, source: str, target: str, times: int | None) -> None:
+    def trouble(
+        self, fault: str, source: str, target: str, times: int | None, path: str = "*"
+    ) -> None:
         """Something happens to messages between two services, so often or until mended."""
-        self.world.trouble(fault, source, target, times)
+        self.world.trouble(fault, source, target, times, path)
 
     def pay(self, person: str, code: str, pin: str | None = None) -> None:
         """Scan, confirm, and remember what came of it."""
         body = {"code": code} if pin is None else {"code": code, "pin": pin}
         self.answers[person] = self.post(f"/wallets/{person}/pay", body)
+
+    def payment_code(self, person: str) -> str:
+        """A fresh payment code of a person's wallet: 18 digits, without spaces."""
+        shown = self.world.ask("GET", f"/wallets/{person}/payment-code")
+        self.presented[person] = shown["auth_code"]
+        return self.presented[person]
+
+    def present(self, person: str, auth_code: str) -> None:
+        """Hold a payment code in front of the machine's scanner; a refusal is remembered."""
+        self.presented[person] = auth_code
+        self.attempt(lambda: self.at_machine("scan", {"auth_code": auth_code}))

@@ -36,8 +36,13 @@ class Stage(Protocol):
     together: Together
     """Does several things at the same moment, as far as this world has such a thing."""
 
-    def trouble(self, fault: str, source: str, target: str, times: int | None) -> None:
-        """Something happens to messages between two services, so often or until mended."""
+    def trouble(
+        self, fault: str, source: str, target: str, times: int | None, path: str = "*"
+    ) -> None:
+        """Something happens to messages between two services, so often or until mended.
+
+        ``path`` is a shell pattern: to requests of such paths only.
+        """
         ...
 
     def mend(self) -> None:
@@ -100,9 +105,15 @@ class HttpStage:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = Http(base_url, transport, headers, timeout_ms=_PATIENCE_MS)
 
-    def trouble(self, fault: str, source: str, target: str, times: int | None) -> None:
-        """Something happens to messages between two services, so often or until mended."""
-        self._faults.add(Rule(Fault(fault), source=source, target=target, times=times))
+    def trouble(
+        self, fault: str, source: str, target: str, times: int | None, path: str = "*"
+    ) -> None:
+        """Something happens to messages between two services, so often or until mended.
+
+        ``path`` is a shell pattern: to requests of such paths only.
+        """
+        rule = Rule(Fault(fault), source=source, target=target, path=path, times=times)
+        self._faults.add(rule)
 
     def mend(self) -> None:
         """From now on every message arrives."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vendor_sim.kernel.ids import new_id
-from vendor_sim.kernel.limits import WAIT_MAX_MS
+from vendor_sim.kernel.limits import SECOND_MS, WAIT_MAX_MS
 from vendor_sim.kernel.problems import Code, Refused
-from vendor_sim.world.plan import merchant_of
+from vendor_sim.world.sales import sale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from vendor_sim.world.build import World
 
 DONE = "done"
+_ASKED_WITHIN_MS = 15 * SECOND_MS
+"""A machine's question reaches a wallet that shows its code within seconds, or not at all."""
 _PASSED: dict[str, frozenset[str]] = {
     "opening": frozenset(
         {
@@ -86,14 +88,7 @@ def pay(world: World, wallet_id: str, code: str, pin: str | None = None) -> dict
     scan_id, read = _scan(world, wallet_id, code)
     if read["state"] != "asking":
         return _no(read["reason"])
-    problem = world.wallet.service.approve(scan_id, pin)
-    if problem is not None:
-        return _no(_reason(problem))
-    world.driver.wake()
-    answered = _scan_in(world, scan_id, _ANSWERED)
-    if answered["state"] in {"paid", "returned"}:
-        return {"state": "paid", "reason": None}
-    return _no(answered["reason"])
+    return _approve(world, scan_id, pin)
 
 
 def decline(world: World, wallet_id: str, code: str) -> dict[str, Any]:
@@ -110,18 +105,67 @@ def decline(world: World, wallet_id: str, code: str) -> dict[str, Any]:
     return {"state": "declined"}
 
 
+def payment_code(world: World, wallet_id: str) -> dict[str, Any]:
+    """Have a wallet show its payment code, a fresh one, and wait until the platform gave it.
+
+    Raises:
+        Refused: ``not_found``, or ``unavailable`` where the platform gave none.
+    """
+    world.wallet.service.payment_code(wallet_id)
+    world.driver.wake()
+    shown = wait(world, lambda: world.wallet.service.payment_code_view(wallet_id))
+    if shown is None:
+        raise Refused(Code.UNAVAILABLE, "the payment service gave no payment code")
+    return shown
+
+
+def confirm(world: World, wallet_id: str, pin: str | None = None) -> dict[str, Any]:
+    """Say yes to the payment that a machine asked for, once the wallet has fetched the question.
+
+    Args:
+        world: Where.
+        wallet_id: Who is asked.
+        pin: None takes the wallet's own.
+
+    Raises:
+        Refused: ``not_found``; ``wrong_state`` where nothing came that waits for the payer's word;
+            ``invalid`` where the wallet's own PIN is not known here.
+    """
+    pin = pin if pin is not None else _own_pin(world, wallet_id)
+
+    def asked() -> str | None:
+        return world.wallet.service.waiting_confirmation(wallet_id)
+
+    scan_id = asked() or world.driver.until(asked, _ASKED_WITHIN_MS)
+    if scan_id is None:
+        raise Refused(Code.WRONG_STATE, "no payment waits for this wallet's word")
+    return _approve(world, scan_id, pin)
+
+
 def refund(world: World, order_id: str, amount_minor: int) -> str:
     """Have the merchant give money of an order back; returns the refund's id.
 
     Raises:
         Refused: ``not_found``, ``wrong_state`` where nothing was taken, or ``over_refund``.
     """
-    machine_id = order(world, order_id)["machine"]
+    sale = sale_of(world.doors.machine, order_id)
     key = new_id(world.ids, "idem")
-    merchant = merchant_of(machine_id)
-    refund_id = world.payments.service.refund_for_order(merchant, order_id, amount_minor, key)
+    refund_id = world.payments.service.refund_for_order(
+        sale.merchant_id, sale.order_ref, amount_minor, key
+    )
     world.driver.wake()
     return refund_id
+
+
+def _approve(world: World, scan_id: str, pin: str) -> dict[str, Any]:
+    problem = world.wallet.service.approve(scan_id, pin)
+    if problem is not None:
+        return _no(_reason(problem))
+    world.driver.wake()
+    answered = _scan_in(world, scan_id, _ANSWERED)
+    if answered["state"] in {"paid", "returned"}:
+        return {"state": "paid", "reason": None}
+    return _no(answered["reason"])
 
 
 def _own_pin(world: World, wallet_id: str) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import SeededIds
-from vendor_sim.kernel.limits import MOTOR_MS, REFUND_MS, SETTLE_MAX_MS
+from vendor_sim.kernel.limits import MOTOR_MS, REFUND_MS, SETTLE_MAX_MS, SETTLE_MS
 from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.payments.wechat.minting import FixedRsa, FreshRsa
 from vendor_sim.storage.database import Database
 from vendor_sim.world import seeds, tables
 from vendor_sim.world.driver import VirtualDriver
 from vendor_sim.world.faults import FaultPlan
 from vendor_sim.world.journal import Journal
-from vendor_sim.world.keys import Keys, make_keys
+from vendor_sim.world.keys import Keys, complete, make_keys
 from vendor_sim.world.network import Network
 from vendor_sim.world.plan import DEMO, Plan
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from vendor_sim.kernel.ids import Ids
     from vendor_sim.machine.assembly import Machine
     from vendor_sim.payments.assembly import Payments
+    from vendor_sim.payments.wechat.minting import RsaSource
     from vendor_sim.storage.database import Door
     from vendor_sim.wire.http import Transport
     from vendor_sim.world.driver import Driver, Outbound
@@ -65,6 +67,10 @@ class Tuning:
         ledger_url, machine_url, wallet_url: Where the services reach each other.
         motor_ms: How long a coil turns.
         refund_ms: How long a refund is in transit.
+        settle_ms: How long a merchant of the WeChat Pay dialect waits for its money.
+        rsa: Where private keys come from.
+        base_url: Where merchants reach this world; None for the address at which they ask for
+            their credentials.
         pin_cost: The work factor of scrypt, a power of two.
         trace_writes: Whether answers tell what was written, for the stage.
         secure: Whether pages are served over TLS only.
@@ -77,6 +83,9 @@ class Tuning:
     wallet_url: str = "http://wallet"
     motor_ms: int = MOTOR_MS
     refund_ms: int = REFUND_MS
+    settle_ms: int = SETTLE_MS
+    rsa: RsaSource = field(default_factory=FreshRsa)
+    base_url: str | None = None
     pin_cost: int = 2**14
     trace_writes: bool = True
     secure: bool = False
@@ -103,6 +112,11 @@ class World:
     keep_keys: Callable[[Keys], None] = field(default=lambda _keys: None)
     _learning: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def base_url(self) -> str | None:
+        """Where merchants reach it; None for the address at which they ask."""
+        return self.tuning.base_url
+
     def learn(self, more: Callable[[Keys], Keys]) -> None:
         """Keep secrets that were added, one after the other: none may take another's away.
 
@@ -117,6 +131,14 @@ class World:
             except OSError as error:
                 detail = f"the new keys could not be kept: {error.strerror}"
                 raise Refused(Code.UNAVAILABLE, detail) from error
+
+    def merchant_of(self, machine_id: str) -> str:
+        """The id of the merchant who sells through a machine.
+
+        Raises:
+            Refused: There is no such machine (``not_found``).
+        """
+        return self.machine.service.credentials(machine_id).merchant_id
 
     def ready(self) -> bool:
         """Wait until every wallet has its account and its money; False where that took too long."""
@@ -182,7 +204,7 @@ def build(
         clock: What time it is.
         ids: Where ids and secrets come from.
         doors: The three databases.
-        keys: Every secret.
+        keys: Every secret; those of the WeChat Pay dialect are made where they are missing.
         make_driver: Makes the driver from the background work of ``ledger``, ``machine`` and
             ``wallet``, and a check that is to be called after each round of ticks.
         tuning: What differs between kinds of worlds.
@@ -190,6 +212,7 @@ def build(
         keep_keys: Called with the secrets whenever some were added.
     """
     tuning = tuning or Tuning()
+    keys = _completed(keys, plan, clock, ids, tuning.rsa, keep_keys)
     faults, journal = FaultPlan(), Journal()
     journal.hide(keys.secrets())
     network = Network(clock, faults, journal.record, fallback)
@@ -204,6 +227,21 @@ def build(
     return world
 
 
+def _completed(
+    keys: Keys,
+    plan: Plan,
+    clock: Clock,
+    ids: Ids,
+    rsa: RsaSource,
+    keep_keys: Callable[[Keys], None],
+) -> Keys:
+    """All the secrets of a world; kept before anything is made that needs them."""
+    completed = complete(keys, plan, ids, rsa, clock.now_ms())
+    if completed is not keys:
+        keep_keys(completed)
+    return completed
+
+
 def _outbounds(payments: Payments, machine: Machine, wallet: Wallet) -> dict[str, Outbound]:
     return {
         "ledger": payments.outbound,
@@ -213,7 +251,11 @@ def _outbounds(payments: Payments, machine: Machine, wallet: Wallet) -> dict[str
 
 
 def simulate(plan: Plan = DEMO, *, seed: int | str = 0, tuning: Tuning | None = None) -> World:
-    """A world in memory under the virtual clock, the same for the same seed, ready to use."""
+    """A world in memory under the virtual clock, the same for the same seed, ready to use.
+
+    Private keys are fixed ones, and merchants reach it where its own machine does.
+    """
+    tuned = tuning or Tuning(pin_cost=_CHEAP_PIN_COST)
     clock = VirtualClock(SIMULATION_STARTS_AT_MS)
     ids = SeededIds(seed)
     world = build(
@@ -223,7 +265,7 @@ def simulate(plan: Plan = DEMO, *, seed: int | str = 0, tuning: Tuning | None = 
         doors=memory_doors(),
         keys=make_keys(ids, plan),
         make_driver=lambda outbounds, check: VirtualDriver(clock, [*outbounds.values()], check),
-        tuning=tuning or Tuning(pin_cost=_CHEAP_PIN_COST),
+        tuning=replace(tuned, rsa=FixedRsa(), base_url=tuned.base_url or tuned.ledger_url),
     )
     world.ready()
     return world

@@ -7,54 +7,30 @@ number of waiting calls hold neither a service's thread nor its writer.
 from __future__ import annotations
 
 import functools
-import hmac
-import ipaddress
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from flask import Flask, Response, request
 
 from vendor_sim import web
 from vendor_sim.kernel.limits import WAIT_MAX_MS
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.world import acts, seeds
+from vendor_sim.world import control_merchants as merchants
 from vendor_sim.world import control_schemas as schemas
 from vendor_sim.world.audit import audit
+from vendor_sim.world.control_guard import guard, is_near
+from vendor_sim.world.control_portion import WHOLE, Portion
 from vendor_sim.world.plan import MachinePlan, SlotPlan, WalletPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vendor_sim.kernel.clock import Clock
-    from vendor_sim.machine.assembly import Machine
-    from vendor_sim.world.build import World
-    from vendor_sim.world.driver import Driver
-    from vendor_sim.world.keys import Keys
-    from wallet.assembly import Wallet
+    from flask import Flask, Response
 
-_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-_HOST = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<name>[\w.-]+))(?::[0-9]{1,5})?", re.ASCII)
+    from vendor_sim.world.build import World
+
+__all__ = ["WHOLE", "Portion", "create_control", "is_near"]
+
 _WAIT_MS = 5_000
 _MONEY = ("balance_minor", "held_minor")
-WHOLE = "whole"
-"""What only a world with all three services can answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Portion:
-    """One service of a world that is served alone: enough of a world for the calls about it.
-
-    Attributes:
-        clock, driver, keys: As of a whole world.
-        machine, wallet: The one service there is; None for the other.
-    """
-
-    clock: Clock
-    driver: Driver
-    keys: Keys
-    machine: Machine | None = None
-    wallet: Wallet | None = None
 
 
 def create_control(world: World | Portion, token: str, part: str = WHOLE) -> Flask:
@@ -63,10 +39,11 @@ def create_control(world: World | Portion, token: str, part: str = WHOLE) -> Fla
     Args:
         world: What it controls.
         token: Lets callers from other hosts in, as ``Authorization: Bearer``.
-        part: ``machine`` or ``wallet`` leaves only the calls that this one service can answer.
+        part: ``ledger``, ``machine`` or ``wallet`` leaves only the calls that this one service can
+            answer.
     """
     app = web.create_app(__name__, prefix="/_world", clock=world.clock, session_secret=token)
-    app.before_request(lambda: _guard(token))
+    app.before_request(lambda: guard(token))
     for needs, method, path, view in _calls():
         if part in {WHOLE, needs}:
             bound: Callable[..., Response] = functools.partial(view, world)
@@ -83,6 +60,7 @@ def _calls() -> tuple[tuple[str, str, str, Callable[..., Response]], ...]:
         ("machine", "POST", "/machines/<machine>/press", press),
         ("machine", "POST", "/machines/<machine>/cancel", cancel),
         ("machine", "POST", "/machines/<machine>/dispenser", plan_drop),
+        ("machine", "POST", "/machines/<machine>/scan", scan),
         ("machine", "GET", "/orders/<order>", order),
         ("machine", "POST", "/orders/<order>/settle-unsure", settle_unsure),
         (WHOLE, "GET", "/wallets", wallets),
@@ -90,6 +68,12 @@ def _calls() -> tuple[tuple[str, str, str, Callable[..., Response]], ...]:
         (WHOLE, "GET", "/wallets/<wallet>", wallet_),
         ("wallet", "POST", "/wallets/<wallet>/pay", pay),
         ("wallet", "POST", "/wallets/<wallet>/decline", decline),
+        ("wallet", "GET", "/wallets/<wallet>/payment-code", payment_code),
+        ("wallet", "POST", "/wallets/<wallet>/confirm", confirm),
+        ("ledger", "GET", "/merchants", merchants.listed),
+        ("ledger", "POST", "/merchants", merchants.add),
+        ("ledger", "GET", "/merchants/<mchid>/credentials", merchants.credentials),
+        ("ledger", "POST", "/merchants/<mchid>/behaviour", merchants.behave),
         (WHOLE, "POST", "/refunds", refund),
         (WHOLE, "GET", "/audit", audit_),
         (WHOLE, "POST", "/reset", reset),
@@ -110,7 +94,7 @@ def add_machine(world: World) -> Response:
     slots = tuple(
         SlotPlan(slot.slot, slot.product, slot.price_minor, slot.stock) for slot in body.slots
     )
-    plan = MachinePlan(body.id, body.id, body.takes, body.currency, slots)
+    plan = MachinePlan(body.id, body.id, body.takes, body.currency, slots, body.speaks)
     return web.send(seeds.add_machine(world, plan), 201)
 
 
@@ -141,6 +125,14 @@ def plan_drop(world: World, machine: str) -> Response:
     body = web.read_body(schemas.Dispenser)
     world.machine.service.plan_drop(machine, schemas.drop_of(body.next))
     return web.send({"next": body.next})
+
+
+def scan(world: World, machine: str) -> Response:
+    """A customer holds a payment code in front of the scanner."""
+    body = web.read_body(schemas.Scan)
+    charged = world.machine.service.present(machine, body.auth_code)
+    world.driver.wake()
+    return web.send({"order": charged}, 202)
 
 
 # -- orders -----------------------------------------------------------------------------------
@@ -200,6 +192,17 @@ def decline(world: World, wallet: str) -> Response:
     return web.send(acts.decline(world, wallet, web.read_body(schemas.Decline).code))
 
 
+def payment_code(world: World, wallet: str) -> Response:
+    """Eighteen digits that a machine can charge, once."""
+    _no_query()
+    return web.send(acts.payment_code(world, wallet))
+
+
+def confirm(world: World, wallet: str) -> Response:
+    """Somebody says yes to a payment that waits for that word."""
+    return web.send(acts.confirm(world, wallet, web.read_body(schemas.Confirm).pin))
+
+
 # -- the whole world --------------------------------------------------------------------------
 def audit_(world: World) -> Response:
     """Whether every rule holds."""
@@ -237,48 +240,3 @@ def _wallet_view(world: World, found: dict[str, Any]) -> dict[str, Any]:
 
 def _no_query() -> None:
     web.read_query()
-
-
-# -- who may ----------------------------------------------------------------------------------
-def _guard(token: str) -> None:
-    """From this host with this host's name: anybody. From elsewhere: with the token.
-
-    A page that some browser on this host shows must not get in either: its requests carry another
-    ``Origin``, or, where its name was rebound to this host, another ``Host``.
-    """
-    if request.path == "/healthz":
-        return
-    if _is_foreign_page():
-        raise Refused(Code.FORBIDDEN, "pages of other sites may not control this world", "Origin")
-    if is_near():
-        return
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not hmac.compare_digest(given.encode(), token.encode()):
-        raise Refused(
-            Code.UNAUTHENTICATED,
-            "from another host, send the token that was printed at the start as "
-            "Authorization: Bearer TOKEN",
-            "Authorization",
-        )
-
-
-def is_near() -> bool:
-    """Whether the request comes from this computer, and asks for it by its own name."""
-    return _is_loopback(request.remote_addr) and _host_name() in _HOSTS
-
-
-def _is_loopback(address: str | None) -> bool:
-    try:
-        return ipaddress.ip_address(address or "").is_loopback
-    except ValueError:
-        return False
-
-
-def _host_name() -> str | None:
-    named = _HOST.fullmatch(request.headers.get("Host", ""))
-    return named and (named["six"] or named["name"].lower())
-
-
-def _is_foreign_page() -> bool:
-    origin = request.headers.get("Origin")
-    return origin is not None and origin.partition("://")[2] != request.headers.get("Host")

@@ -11,6 +11,7 @@ from vendor_sim.kernel.limits import AMOUNT_MINOR_MAX, CODE_CHARS_MAX, SLOTS_MAX
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.machine.domain import Drop
 from vendor_sim.wire.schemas import AmountMinor, Body, CurrencyCode, DropWord, Id, Takes, Text
+from vendor_sim.world.plan import KeyModeName, Speaks  # noqa: TC001 - pydantic reads them
 
 _NUMBER = re.compile(r"[0-9]{1,18}", re.ASCII)
 _MachineId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=40)]
@@ -18,6 +19,8 @@ _WalletId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40
 """It is shown as the name, so it is no longer than one."""
 _Count = Annotated[int, Field(ge=0, le=AMOUNT_MINOR_MAX)]
 _Pin = Annotated[str, Field(max_length=64)]
+_Mchid = Annotated[str, Field(pattern=r"^[0-9]{8,10}$")]
+_AuthCode = Annotated[str, Field(min_length=1, max_length=32)]
 
 
 class Nothing(Body):
@@ -39,6 +42,7 @@ class NewMachine(Body):
     id: _MachineId
     takes: Takes
     currency: CurrencyCode
+    speaks: Speaks = "v1"
     slots: Annotated[list[NewSlot], Field(min_length=1, max_length=SLOTS_MAX)]
 
 
@@ -60,6 +64,12 @@ class Dispenser(Body):
     """How the next release ends."""
 
     next: DropWord
+
+
+class Scan(Body):
+    """What a customer holds in front of a machine's scanner."""
+
+    auth_code: _AuthCode
 
 
 class SettleUnsure(Body):
@@ -88,6 +98,20 @@ class Decline(Body):
     """A code to say no to."""
 
     code: Annotated[str, Field(max_length=CODE_CHARS_MAX)]
+
+
+class Confirm(Body):
+    """A payment that waits for the payer's word, with the wallet's own PIN unless one is given."""
+
+    pin: _Pin | None = None
+
+
+class NewMerchant(Body):
+    """A merchant of the WeChat Pay dialect; what is not given is chosen."""
+
+    mchid: _Mchid | None = None
+    name: Text | None = None
+    key_mode: KeyModeName = "pubkey"
 
 
 class Refund(Body):

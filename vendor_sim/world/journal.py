@@ -3,6 +3,9 @@
 Entries are written when somebody looks, and canonical: only headers that mean something to us, no
 dates, keys in a fixed order. So the same seed writes the same journal byte for byte, and a journal
 can be shown to anybody.
+
+Signatures are no secrets: an ``Authorization`` of the WeChat Pay dialect is shown, since it is one,
+and a key in any other scheme is not.
 """
 
 from __future__ import annotations
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 
 TOPIC = "journal"
 HIDDEN = "•••"
+BYTES_MAX = 64 * 1024 * 1024
+"""Bodies kept; the oldest exchanges fall off where strangers send much."""
+_SIGNED = "WECHATPAY2-"
+_INSPECT = "vendor-sim-inspect"
 _SHOWN = (
     "authorization",
     "content-type",
@@ -31,10 +38,20 @@ _SHOWN = (
     "webhook-id",
     "webhook-timestamp",
     "webhook-signature",
+    "wechatpay-serial",
+    "wechatpay-signature-type",
+    "wechatpay-timestamp",
+    "wechatpay-nonce",
+    "wechatpay-signature",
+    "request-id",
+    _INSPECT,
 )
 _SECRET_HEADERS = frozenset({"authorization"})
 _SECRET_FIELDS = frozenset(
-    {"api_key", "hook_secret", "hook_secrets", "password", "pin", "provider_key", "secret", "token"}
+    {
+        *("api_key", "apiv3_key", "credentials", "hook_secret", "hook_secrets", "password", "pin"),
+        *("private_key", "provider_key", "secret", "token"),
+    }
 )
 
 
@@ -43,10 +60,16 @@ class Journal:
 
     Args:
         entries_max: How many are kept; older ones fall off.
+        bytes_max: How many bytes their bodies may have together.
     """
 
-    def __init__(self, entries_max: int = JOURNAL_ENTRIES_MAX) -> None:
-        self._exchanges: deque[tuple[int, Exchange]] = deque(maxlen=entries_max)
+    def __init__(self, entries_max: int = JOURNAL_ENTRIES_MAX, bytes_max: int = BYTES_MAX) -> None:
+        self._exchanges: deque[tuple[int, Exchange]] = deque()
+        self._entries_max = entries_max
+        self._bytes_max = bytes_max
+        self._bytes = 0
+        self._diagnose: Callable[[int], Mapping[str, Any] | None] = lambda _number: None
+        self._diagnoses: dict[int, Mapping[str, Any] | None] = {}
         self._last = 0
         self._lock = threading.Lock()
         self._listeners: list[Callable[[frozenset[str]], None]] = []
@@ -54,9 +77,10 @@ class Journal:
         self._secret: re.Pattern[str] | None = None
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Never show these texts, wherever they stand."""
+        """Never show these texts, wherever they stand, as they are or inside JSON."""
         with self._lock:
-            self._secrets.update(text for text in secrets if text)
+            for text in filter(None, secrets):
+                self._secrets |= {text, json.dumps(text)[1:-1]}
             longest_first = sorted(self._secrets, key=lambda text: (-len(text), text))
             self._secret = (
                 re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
@@ -67,26 +91,47 @@ class Journal:
         with self._lock:
             self._last += 1
             self._exchanges.append((self._last, exchange))
+            self._bytes += _size(exchange)
+            while len(self._exchanges) > self._entries_max or self._bytes > self._bytes_max:
+                self._drop_oldest()
         for listener in self._listeners:
             listener(frozenset({TOPIC}))
+
+    def diagnose_with(self, diagnose: Callable[[int], Mapping[str, Any] | None]) -> None:
+        """Learn why signatures failed from whoever checked them.
+
+        Args:
+            diagnose: Given the number in ``Vendor-Sim-Inspect``, what is wrong with that request's
+                signature; None where that is not known (any more). Asked once for each exchange.
+        """
+        self._diagnose = diagnose
 
     def since(self, n: int = 0) -> list[dict[str, Any]]:
         """Entries numbered above ``n``, oldest first."""
         with self._lock:
             kept = list(takewhile(lambda pair: pair[0] > n, reversed(self._exchanges)))
-        return [self._entry(*pair) for pair in reversed(kept)]
+        return [self._diagnosed(*pair) for pair in reversed(kept)]
 
     def last(self, count: int) -> list[dict[str, Any]]:
-        """The newest entries, at most this many, oldest first."""
+        """The newest entries, at most this many, oldest first; without diagnoses: they take time."""
         with self._lock:
             kept = list(islice(reversed(self._exchanges), count))
         return [self._entry(*pair) for pair in reversed(kept)]
 
     def entry(self, n: int) -> dict[str, Any] | None:
         """One entry; None where it never was or fell off."""
-        with self._lock:
-            found = next((pair for pair in reversed(self._exchanges) if pair[0] == n), None)
-        return None if found is None else self._entry(*found)
+        found = self._find(n)
+        return None if found is None else self._diagnosed(n, found)
+
+    def texts(self, n: int) -> tuple[str, str] | None:
+        """Request and answer of an exchange as they went over the wire, secrets hidden."""
+        found = self._find(n)
+        if found is None:
+            return None
+        request, answer = (
+            self._clean(raw.decode("utf-8", "replace")) for raw in (found.request, found.answer)
+        )
+        return request, answer
 
     def on_change(self, listener: Callable[[frozenset[str]], None]) -> None:
         """Call a listener with the topic ``journal`` after each entry."""
@@ -96,6 +141,8 @@ class Journal:
         """Forget every entry; numbers go on, so that a page that follows does not miss the new."""
         with self._lock:
             self._exchanges.clear()
+            self._diagnoses.clear()
+            self._bytes = 0
 
     def canonical(self) -> bytes:
         """Every entry kept, one JSON line each: the same seed gives the same bytes."""
@@ -103,6 +150,32 @@ class Journal:
             json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in self.since()
         )
         return "".join(f"{line}\n" for line in lines).encode()
+
+    def _find(self, n: int) -> Exchange | None:
+        with self._lock:
+            return next((one for number, one in reversed(self._exchanges) if number == n), None)
+
+    def _drop_oldest(self) -> None:
+        n, exchange = self._exchanges.popleft()
+        self._bytes -= _size(exchange)
+        self._diagnoses.pop(n, None)
+
+    def _diagnosed(self, n: int, exchange: Exchange) -> dict[str, Any]:
+        return {**self._entry(n, exchange), "diagnosis": self._diagnosis(n, exchange)}
+
+    def _diagnosis(self, n: int, exchange: Exchange) -> dict[str, Any] | None:
+        number = exchange.answer_headers.get(_INSPECT, "").rpartition("/")[2]
+        if not number.isdecimal():
+            return None
+        if n not in self._diagnoses:
+            self._diagnoses[n] = self._diagnose(int(number))
+        found = self._diagnoses[n]
+        if found is None:
+            return None
+        return {
+            name: self._clean(said) if isinstance(said, str) else said
+            for name, said in found.items()
+        }
 
     def _entry(self, n: int, exchange: Exchange) -> dict[str, Any]:
         answered = exchange.answer_headers
@@ -125,7 +198,7 @@ class Journal:
     def _message(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         lowered = {name.lower(): value for name, value in headers.items()}
         shown = {
-            name: HIDDEN if name in _SECRET_HEADERS else self._clean(lowered[name])
+            name: HIDDEN if _is_secret(name, lowered[name]) else self._clean(lowered[name])
             for name in _SHOWN
             if name in lowered
         }
@@ -142,6 +215,14 @@ class Journal:
 
     def _clean(self, text: str) -> str:
         return self._secret.sub(HIDDEN, text) if self._secret else text
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return name in _SECRET_HEADERS and not value.startswith(_SIGNED)
+
+
+def _size(exchange: Exchange) -> int:
+    return len(exchange.request) + len(exchange.answer)
 
 
 def _listed(text: str | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a world starts with, as data: machines with their planograms, and wallets."""
+"""What a world starts with, as data: machines with their planograms, merchants, and wallets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from typing import Literal
 
 _DEMO_PIN = "123456"
 _STOCK = 5
+Speaks = Literal["v1", "wechat_v3"]
+"""The dialect in which a machine talks to its platform."""
+KeyModeName = Literal["cert", "pubkey", "switching"]
+"""With which of the platform's keys a merchant's answers and notifications are signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +25,35 @@ class SlotPlan:
 
 @dataclass(frozen=True, slots=True)
 class MachinePlan:
-    """One machine; its merchant's id follows from its own."""
+    """One machine.
+
+    Attributes:
+        speaks: How it talks to the platform.
+        mchid: Its merchant's number, where it speaks WeChat Pay; the merchant stands in
+            :attr:`Plan.merchants`.
+    """
 
     id: str
     name: str
     takes: Literal["hold", "at_once"]
     currency: str
     slots: tuple[SlotPlan, ...]
+    speaks: Speaks = "v1"
+    mchid: str | None = None
 
     @property
     def merchant_id(self) -> str:
-        """``m_platform_9`` sells through ``platform-9``."""
-        return merchant_of(self.id)
+        """Who sells through it: its own number, or one that follows from the machine's id."""
+        return self.mchid or merchant_of(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class MerchantPlan:
+    """One merchant of the WeChat Pay dialect."""
+
+    mchid: str
+    name: str
+    key_mode: KeyModeName = "pubkey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +73,14 @@ class Plan:
 
     machines: tuple[MachinePlan, ...] = ()
     wallets: tuple[WalletPlan, ...] = ()
+    merchants: tuple[MerchantPlan, ...] = ()
 
 
 def merchant_of(machine_id: str) -> str:
-    """The id of the merchant who sells through a machine; no two machines share one."""
+    """The id of the merchant who sells through a /v1 machine; no two machines share one.
+
+    ``m_front_hall`` sells through ``front-hall``.
+    """
     return f"m.{machine_id}" if "_" in machine_id else "m_" + machine_id.replace("-", "_")
 
 
@@ -95,6 +120,8 @@ _PLATFORM_9 = MachinePlan(
         SlotPlan("B2", "Sparkling water", 300),
         SlotPlan("B3", "Energy drink", 700),
     ),
+    speaks="wechat_v3",
+    mchid="1900000009",
 )
 DEMO = Plan(
     machines=(_LOBBY, _PLATFORM_9),
@@ -103,5 +130,11 @@ DEMO = Plan(
         WalletPlan("sandrine", "Sandrine", "CNY", 5_000),
         WalletPlan("broke", "Broke", "CNY", 100),
     ),
+    merchants=(
+        MerchantPlan("1900000001", "Corner shop"),
+        MerchantPlan("1900000002", "Tea house", "cert"),
+        MerchantPlan("1900000009", "Platform 9"),
+    ),
 )
-"""Two machines, one of each kind, and three people; C4 is sold out, and Broke cannot pay."""
+"""Two machines, one of each dialect, two shops without a machine, and three people; C4 is sold
+out, and Broke cannot pay."""

@@ -9,8 +9,9 @@ from vendor_sim.kernel.limits import MINUTE_MS
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.machine import assembly as machine_assembly
 from vendor_sim.payments import assembly as payments_assembly
+from vendor_sim.world import merchants
 from vendor_sim.world.keys import make_merchant_keys
-from vendor_sim.world.plan import MachinePlan, Plan, WalletPlan, merchant_of
+from vendor_sim.world.plan import EMPTY, MachinePlan, Plan, WalletPlan
 from wallet import assembly as wallet_assembly
 
 if TYPE_CHECKING:
@@ -57,11 +58,13 @@ def plant(world: World) -> None:
     """Bring in what the plan says; what is there already stays as it is."""
     world.payments.service.parties.reload()
     world.payments.service.parties.add_provider(provider_seed(world.keys, world.tuning))
+    merchants.plant(world)
     known = {machine["id"] for machine in world.machine.service.machines()}
     for machine in world.plan.machines:
-        world.payments.service.add_merchant(merchant_seed(machine, world.keys, world.tuning))
+        if machine.speaks == "v1":
+            world.payments.service.add_merchant(merchant_seed(machine, world.keys, world.tuning))
         if machine.id not in known:
-            world.machine.service.add_machine(machine_seed(machine, world.keys))
+            world.machine.service.add_machine(machine_seed(machine, world.keys, world.tuning))
     opened = {wallet["id"] for wallet in world.wallet.service.wallets()}
     for wallet in world.plan.wallets:
         if wallet.id not in opened:
@@ -81,13 +84,28 @@ def add_machine(world: World, machine: MachinePlan) -> dict[str, Any]:
     """
     if machine.id in {known["id"] for known in world.machine.service.machines()}:
         raise Refused(Code.EXISTS, f"there is a machine {machine.id!r} already", "id")
-    merchant_id = merchant_of(machine.id)
+    add = _add_v1_machine if machine.speaks == "v1" else _add_wechat_machine
+    added = add(world, machine)
+    world.driver.wake()
+    return added
+
+
+def _add_v1_machine(world: World, machine: MachinePlan) -> dict[str, Any]:
+    merchant_id = machine.merchant_id
     made = world.keys.merchants.get(merchant_id) or make_merchant_keys(world.ids, merchant_id)
     keys = world.keys.with_merchant(merchant_id, made)
-    added = world.machine.service.add_machine(machine_seed(machine, keys))
+    added = world.machine.service.add_machine(machine_seed(machine, keys, world.tuning))
     world.payments.service.add_merchant(merchant_seed(machine, keys, world.tuning))
     world.learn(lambda known: known.with_merchant(merchant_id, made))
-    world.driver.wake()
+    return added
+
+
+def _add_wechat_machine(world: World, machine: MachinePlan) -> dict[str, Any]:
+    machine, keys = merchants.make_for_machine(world, machine)
+    made = keys.dialect.merchants[machine.merchant_id]
+    added = world.machine.service.add_machine(machine_seed(machine, keys, world.tuning))
+    world.payments.wechat.merchants.plant(made)
+    world.learn(lambda known: known.with_wechat_merchant(made))
     return added
 
 
@@ -125,6 +143,7 @@ def _payments(given: Given) -> payments_assembly.Payments:
         trace_writes=given.tuning.trace_writes,
         refund_ms=given.tuning.refund_ms,
         secure=given.tuning.secure,
+        wechat=merchants.settings(given.keys, given.tuning, EMPTY),
     )
     line = given.network.line_of("ledger")
     return payments_assembly.assemble(settings, given.doors.ledger, given.clock, given.ids, line)
@@ -135,6 +154,7 @@ def _machine(given: Given) -> machine_assembly.Machine:
         ledger_url=given.tuning.ledger_url,
         operator_password=given.keys.operator_password,
         session_secret=given.keys.machine_session,
+        own_url=given.tuning.machine_url,
         machines=(),
         motor_ms=given.tuning.motor_ms,
         trace_writes=given.tuning.trace_writes,
@@ -184,22 +204,32 @@ def provider_seed(keys: Keys, tuning: Tuning) -> payments_assembly.ProviderSeed:
     )
 
 
-def machine_seed(machine: MachinePlan, keys: Keys) -> machine_assembly.MachineSeed:
-    """A machine as it begins."""
-    held = _keys_of(machine, keys)
+def machine_seed(machine: MachinePlan, keys: Keys, tuning: Tuning) -> machine_assembly.MachineSeed:
+    """A machine as it begins.
+
+    Raises:
+        UnreadableKeysError: It speaks WeChat Pay, and the keys are from before there was that.
+    """
     return machine_assembly.MachineSeed(
         id=machine.id,
         name=machine.name,
         takes=machine.takes,
         currency=machine.currency,
         merchant_id=machine.merchant_id,
-        api_key=held.api_key,
-        hook_secrets=(held.hook_secret,),
+        credentials=_credentials(machine, keys, tuning),
+        hook_secrets=(_keys_of(machine, keys).hook_secret,) if machine.speaks == "v1" else (),
         slots=tuple(
             machine_assembly.SlotSeed(slot.slot, slot.product, slot.price_minor, slot.stock)
             for slot in machine.slots
         ),
+        speaks=machine.speaks,
     )
+
+
+def _credentials(machine: MachinePlan, keys: Keys, tuning: Tuning) -> str:
+    if machine.speaks == "v1":
+        return _keys_of(machine, keys).api_key
+    return merchants.credentials(keys, machine.merchant_id, tuning.ledger_url)
 
 
 def _keys_of(machine: MachinePlan, keys: Keys) -> MerchantKeys:

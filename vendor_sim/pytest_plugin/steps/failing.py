@@ -60,6 +60,12 @@ def machine_answers_lost(scene: Scene, times: int) -> None:
     scene.trouble("answer_lost", "machine", "ledger", times=times)
 
 
+@given("the machine never hears what came of a payment code")
+def charges_unheard(scene: Scene) -> None:
+    """The platform charges what the machine scanned, and the machine does not learn of it."""
+    scene.trouble("answer_lost", "machine", "ledger", None, "*/codepay")
+
+
 @given(said("the next {times:d} answers to the wallets are lost"))
 def wallet_answers_lost(scene: Scene, times: int) -> None:
     """The platform does as the wallet asks, and the wallet does not learn of it."""

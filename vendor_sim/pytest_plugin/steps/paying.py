@@ -44,6 +44,45 @@ def both_pay(scene: Scene, one: str, other: str) -> None:
     scene.world.together([lambda: scene.pay(one, code), lambda: scene.pay(other, code)])
 
 
+@when(said("{person:Person} holds a payment code in front of the scanner"))
+def presents(scene: Scene, person: str) -> None:
+    """The wallet shows a fresh code and the machine scans it; the machine may refuse."""
+    scene.present(person, scene.payment_code(person))
+
+
+@when(said("{person:Person} looks at his payment code"))
+@when(said("{person:Person} looks at her payment code"))
+def looks(scene: Scene, person: str) -> None:
+    """The wallet shows a payment code, and nobody scans it."""
+    scene.payment_code(person)
+
+
+@when(said("{person:Person} holds the same payment code in front of the scanner again"))
+def presents_again(scene: Scene, person: str) -> None:
+    """The code that the wallet showed before; the machine may refuse."""
+    scene.present(person, scene.presented[person])
+
+
+@when(said('the scanner reads "{text}"'))
+def scanner_reads(scene: Scene, text: str) -> None:
+    """Some other code; the machine may refuse."""
+    scene.attempt(lambda: scene.at_machine("scan", {"auth_code": text}))
+
+
+@when(said("{person:Person} confirms on the phone"))
+def confirms(scene: Scene, person: str) -> None:
+    """Say yes, with the right PIN, to a payment that waits for that word."""
+    answer = scene.attempt(lambda: scene.post(f"/wallets/{person}/confirm", {}))
+    if answer is not None:
+        scene.answers[person] = answer
+
+
+@then("there is nothing to confirm")
+def nothing_to_confirm(scene: Scene) -> None:
+    """No payment waits for the person's word."""
+    assert scene.refusal == "wrong_state", scene.refusal
+
+
 @then(said("{person:Person} has paid"))
 def has_paid(scene: Scene, person: str) -> None:
     """The platform said yes."""

@@ -9,6 +9,8 @@ from pytest_bdd import given, then, when
 from vendor_sim.pytest_plugin.parsers import money_of, said
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from vendor_sim.kernel.money import Money
     from vendor_sim.pytest_plugin.scene import Scene
 
@@ -16,14 +18,14 @@ _PIN = "246810"
 
 
 @given(said("a machine that {takes:Takes}, with"))
-def a_machine(scene: Scene, takes: str, datatable: list[list[str]]) -> None:
+def a_machine(scene: Scene, takes: Mapping[str, str], datatable: list[list[str]]) -> None:
     """Set a machine up; the table has slot, drink, price and stock."""
     names, *rows = datatable
     slots = [dict(zip(names, row, strict=True)) for row in rows]
     prices = [money_of(slot["price"]) for slot in slots]
     body = {
         "id": scene.machine,
-        "takes": takes,
+        **takes,
         "currency": prices[0].currency.code,
         "slots": [
             {

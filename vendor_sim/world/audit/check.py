@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from vendor_sim.world.audit import books, goods, payments, views
+from vendor_sim.world.audit import books, codes, fees, goods, payments, views, wechat
 from vendor_sim.world.audit.records import Records, look
 
 if TYPE_CHECKING:
@@ -58,6 +58,16 @@ _CHECKS: tuple[Check, ...] = (
     payments.refunds_match_books,
     payments.refunds_arrive,
     payments.notices_end,
+    fees.fees_as_agreed,
+    fees.fees_returned_with_refunds,
+    fees.fees_match_books,
+    codes.codes_replaced_in_turn,
+    codes.intents_close_in_time,
+    codes.reserved_for_one,
+    codes.presented_codes_used_once,
+    wechat.wechat_orders_are_intents,
+    wechat.wechat_refunds_are_refunds,
+    wechat.reversed_orders_are_given_back,
     goods.orders_move_as_allowed,
     goods.one_release_per_order,
     goods.stock_adds_up,

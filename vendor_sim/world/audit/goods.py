@@ -12,7 +12,7 @@ from vendor_sim.kernel.limits import (
     PAY_WITHIN_MS,
     UNSURE_MS,
 )
-from vendor_sim.world.audit.records import by, each, told
+from vendor_sim.world.audit.records import by, by_order, each, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,10 +98,7 @@ def stock_adds_up(records: Records) -> Iterator[str]:
 
 def no_release_unpaid(records: Records) -> Iterator[str]:
     """The motor turned only after exactly this order's money was held or taken."""
-    paid = by(
-        records.in_ledger("SELECT * FROM intent WHERE authorised_at_ms IS NOT NULL"),
-        *("merchant_id", "order_ref"),
-    )
+    paid = by_order(records.in_ledger("SELECT * FROM intent WHERE authorised_at_ms IS NOT NULL"))
     for order in records.in_machine(_COMMANDED):
         intents = paid.get((order["merchant_id"], order["id"]), [])
         if not any(_pays(intent, order) for intent in intents):
@@ -122,7 +119,7 @@ def no_capture_unreleased(records: Records) -> Iterator[str]:
 
 def orders_end(records: Records) -> Iterator[str]:
     """Every order ends: with goods and their price, or with neither; unsure is settled too."""
-    intents = by(records.in_ledger("SELECT * FROM intent"), "merchant_id", "order_ref")
+    intents = by_order(records.in_ledger("SELECT * FROM intent"))
     lost = {row["order_id"] for row in records.in_machine("SELECT order_id FROM loss")}
     for order in records.in_machine(
         "SELECT o.*, m.merchant_id FROM orders o JOIN machine m ON m.id = o.machine ORDER BY o.seq"
@@ -152,13 +149,14 @@ def _earned(order: dict[str, Any]) -> bool:
 
 def _unended(order: dict[str, Any], intents: list[dict[str, Any]], lost: set[str]) -> str | None:
     held = [row for row in intents if row["state"] in {"open", "authorised"}]
-    taken = sum(row["captured_minor"] for row in intents)
-    kept = taken - sum(row["refunded_minor"] for row in intents)
+    taken = [row for row in intents if row["captured_minor"]]
+    kept = sum(row["captured_minor"] - row["refunded_minor"] for row in taken)
     if held:
         return "has a payment that is still open"
     if _earned(order):
-        gone = order["id"] in lost or taken == order["amount_minor"]
-        return None if gone else "fell and was not paid for"
+        if not taken and order["id"] not in lost:
+            return "fell and was not paid for"
+        return "was paid for more than once" if kept > order["amount_minor"] else None
     if order["state"] in _NOT_PAID_FOR or (order["state"] == "unsure" and order["desk"]):
         return "is over and money was kept" if kept else None
     return "has not ended"

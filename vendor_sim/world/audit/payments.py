@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _REFUND_ENDS_MS = HOUR_MS
 _NOTICE_ENDS_MS = sum(NOTICE_DELAYS_MS) + DAY_MS
+"""The /v1 schedule is the longest: three days against one day of the WeChat Pay dialect."""
 _KINDS = {
     ("hold", "authorised"): ("pending",),
     ("hold", "captured"): ("pending", "post"),
@@ -23,6 +24,11 @@ _KINDS = {
     ("at_once", "captured"): ("single",),
 }
 """The transfers that a paid intent has in the books."""
+
+
+_REFUND_SUMS = {"pending": {"pending", "abnormal"}, "succeeded": {"succeeded"}}
+"""What an intent counts as under way and as given back; money that went back to the merchant is
+neither."""
 
 
 def one_charge_per_order(records: Records) -> Iterator[str]:
@@ -38,14 +44,20 @@ def one_charge_per_order(records: Records) -> Iterator[str]:
 
 
 def paid_in_time(records: Records) -> Iterator[str]:
-    """Nobody paid before a code was there, or once it had died."""
+    """Nobody paid before a code was there, or once it had died or was replaced."""
     return each(
         records.in_ledger(
             """
-            SELECT i.id, i.created_at_ms, i.authorised_at_ms, i.pay_until_ms, c.valid_until_ms
-            FROM intent i JOIN code c ON c.intent_id = i.id
+            SELECT i.id, i.created_at_ms, i.authorised_at_ms, i.pay_until_ms,
+                   p.auth_code IS NOT NULL AS presented
+            FROM intent i LEFT JOIN presented p ON p.authorisation_id = i.authorisation_id
             WHERE i.authorised_at_ms < i.created_at_ms OR i.authorised_at_ms >= i.pay_until_ms
-               OR i.authorised_at_ms >= c.valid_until_ms
+               OR i.authorised_at_ms < p.issued_at_ms OR i.authorised_at_ms >= p.valid_until_ms
+               OR (i.authorised_at_ms IS NOT NULL AND p.auth_code IS NULL AND NOT EXISTS (
+                    SELECT 1 FROM code c WHERE c.intent_id = i.id
+                       AND c.issued_at_ms <= i.authorised_at_ms
+                       AND c.valid_until_ms > i.authorised_at_ms
+                       AND (c.replaced_at_ms IS NULL OR c.replaced_at_ms > i.authorised_at_ms)))
             """
         )
     )
@@ -80,8 +92,8 @@ def refunds_within_capture(records: Records) -> Iterator[str]:
     for intent in records.in_ledger("SELECT * FROM intent ORDER BY created_at_ms, id"):
         found = refunds.pop((intent["id"],), [])
         sums = {
-            state: sum(row["amount_minor"] for row in found if row["state"] == state)
-            for state in ("pending", "succeeded")
+            name: sum(row["amount_minor"] for row in found if row["state"] in states)
+            for name, states in _REFUND_SUMS.items()
         }
         if sum(sums.values()) > intent["captured_minor"] or (
             (intent["refund_pending_minor"], intent["refunded_minor"])
@@ -93,26 +105,31 @@ def refunds_within_capture(records: Records) -> Iterator[str]:
 
 
 def refunds_match_books(records: Records) -> Iterator[str]:
-    """Each refund left its merchant, and reached its payer where it is said to have."""
+    """Each refund left its merchant, and went where it is said to: to the payer, or back."""
     booked = {
         row["id"]: row
         for row in records.in_ledger(
-            "SELECT * FROM transfer WHERE code IN ('refund', 'refund_done')"
+            "SELECT * FROM transfer WHERE code IN ('refund', 'refund_done', 'refund_closed')"
         )
     }
     for refund in records.in_ledger(
         """
-        SELECT r.*, i.payer, 'merchant:' || i.merchant_id || ':' || i.currency AS merchant
+        SELECT r.*, 'merchant:' || i.merchant_id || ':' || i.currency AS merchant,
+               CASE WHEN r.to_bank = 1 THEN 'funding:' || i.currency ELSE i.payer END AS payee
         FROM refund r JOIN intent i ON i.id = r.intent_id ORDER BY r.created_at_ms, r.id
         """
     ):
         out = booked.pop(f"{refund['id']}:accepted", None)
-        back = booked.pop(f"{refund['id']}:done", None)
         if not _moved(out, "debit", refund["merchant"], refund):
             yield f"refund {refund['id']} did not leave {refund['merchant']}: {out}"
-        arrived = _moved(back, "credit", refund["payer"], refund)
-        if arrived != (refund["state"] == "succeeded") or (back and not arrived):
-            yield f"refund {refund['id']} is {refund['state']}; to {refund['payer']}: {back}"
+        for word, state, whose in (
+            ("done", "succeeded", "payee"),
+            ("closed", "closed", "merchant"),
+        ):
+            back = booked.pop(f"{refund['id']}:{word}", None)
+            arrived = _moved(back, "credit", refund[whose], refund)
+            if arrived != (refund["state"] == state) or (back and not arrived):
+                yield f"refund {refund['id']} is {refund['state']}; to {refund[whose]}: {back}"
     yield from (f"the books hold a refund of nothing known, {name}" for name in booked)
 
 

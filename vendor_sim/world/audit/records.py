@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     Rows = list[Row]
 
 _WAITING = """
-    SELECT COUNT(*) AS tasks FROM task WHERE done_at_ms IS NULL AND kind <> 'probe_ledger'
+    SELECT COUNT(*) AS tasks FROM task WHERE done_at_ms IS NULL
+       AND kind NOT IN ('probe_ledger', 'renew_keys', 'follow_goods', 'lapse')
 """
-"""Work to be done; looking for a lost platform goes on for ever and brings no news."""
+"""Work to be done. Looking for a lost platform or its keys brings no news, nor does waiting for
+word of the goods; and an order that nobody pays lies open for days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,20 @@ def by(rows: Rows, *names: str) -> dict[tuple[Any, ...], Rows]:
     found: dict[tuple[Any, ...], Rows] = {}
     for row in rows:
         found.setdefault(tuple(row[name] for name in names), []).append(row)
+    return found
+
+
+def by_order(intents: Rows) -> dict[tuple[str, str], Rows]:
+    """Intents grouped by their merchant and by the order that they are for.
+
+    A machine that speaks WeChat Pay calls the payment by the order's id, and each payment code
+    that it charges for the same order by that id with a number: ``ord_x``, ``ord_x_1``.
+    """
+    found: dict[tuple[str, str], Rows] = {}
+    for row in intents:
+        head, _, tail = row["order_ref"].rpartition("_")
+        order = head if "_" in head and tail.isdecimal() else row["order_ref"]
+        found.setdefault((row["merchant_id"], order), []).append(row)
     return found
 
 

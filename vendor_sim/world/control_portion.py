@@ -1,0 +1,41 @@
+"""How much of a world a control plane has before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vendor_sim.kernel.clock import Clock
+    from vendor_sim.machine.assembly import Machine
+    from vendor_sim.payments.assembly import Payments
+    from vendor_sim.world.driver import Driver
+    from vendor_sim.world.keys import Keys
+    from wallet.assembly import Wallet
+
+WHOLE = "whole"
+"""What only a world with all three services can answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """One service of a world that is served alone: enough of a world for the calls about it.
+
+    Attributes:
+        clock, driver, keys: As of a whole world.
+        machine, wallet, payments: The one service there is; None for the others.
+        base_url: Where merchants reach it; None for the address at which they ask.
+    """
+
+    clock: Clock
+    driver: Driver
+    keys: Keys
+    machine: Machine | None = None
+    wallet: Wallet | None = None
+    payments: Payments | None = None
+    base_url: str | None = None
+
+    def learn(self, more: Callable[[Keys], Keys]) -> None:
+        """Nothing: what a service alone learns, its own database keeps, and it has no journal."""
