@@ -12,12 +12,14 @@ import pytest
 
 from tests.serving.conftest import until
 from vendor_sim.cli.scan import scan
+from vendor_sim.kernel.clock import WallClock
 from vendor_sim.kernel.ids import RandomIds
+from vendor_sim.payments.wechat.minting import FixedRsa
 from vendor_sim.serving.alone import SERVICES, AloneOptions, alone
 from vendor_sim.serving.databases import open_door
 from vendor_sim.serving.errors import CannotStartError
 from vendor_sim.serving.server import in_background
-from vendor_sim.world.keys import make_keys, save_keys
+from vendor_sim.world.keys import complete, make_keys, save_keys
 from vendor_sim.world.plan import DEMO
 
 pytestmark = pytest.mark.network
@@ -32,7 +34,8 @@ def free_ports(count) -> list[int]:
 @pytest.fixture
 def keys(tmp_path):
     path = tmp_path / "keys.json"
-    save_keys(make_keys(RandomIds(), DEMO), path)
+    ids = RandomIds()
+    save_keys(complete(make_keys(ids, DEMO), DEMO, ids, FixedRsa(), WallClock().now_ms()), path)
     return path
 
 

@@ -26,8 +26,12 @@ serve = typer.Typer(
     help="Run one service alone, speaking HTTP to the others.", no_args_is_help=True
 )
 wallet = typer.Typer(help="Use a wallet of a running world.", no_args_is_help=True)
+merchant = typer.Typer(
+    help="Become a WeChat Pay API v3 merchant of a running world.", no_args_is_help=True
+)
 app.add_typer(serve, name="serve")
 app.add_typer(wallet, name="wallet")
+app.add_typer(merchant, name="merchant")
 
 Host = Annotated[str, typer.Option(help="Listen here; 0.0.0.0 lets phones in this network in.")]
 Port = Annotated[int, typer.Option(help="Listen on this port; 0 takes a free one.")]
@@ -41,6 +45,14 @@ Wallet = Annotated[str, typer.Option("--wallet", help="Address of the wallet.")]
 Control = Annotated[
     bool, typer.Option("--control", help="Serve what this service can answer of /_world too.")
 ]
+
+Url = Annotated[str, typer.Option("--url", help="Address of the running world.")]
+Out = Annotated[Path, typer.Option("--out", help="A new folder for the merchant's files.")]
+Token = Annotated[str | None, typer.Option(help="The control token, for a world on another host.")]
+Certificate = Annotated[
+    Path | None, typer.Option(help="Trust this certificate (certificate.pem of --https).")
+]
+DEMO_URL = "http://127.0.0.1:8000"
 
 LEDGER_URL, MACHINE_URL, WALLET_URL = (
     "http://127.0.0.1:8001",
@@ -89,9 +101,11 @@ def serve_ledger(
     link_base: Annotated[
         str | None, typer.Option(help="Where phones reach the wallet. [default: as --wallet]")
     ] = None,
+    control: Control = False,
 ) -> None:
-    """The ledger service: its API, its console, its notifications."""
-    _serve("ledger", keys, host, port, database, (LEDGER_URL, machine, wallet), link_base)
+    """The ledger service: its APIs, its console, its notifications."""
+    urls = (f"http://{host}:{port}", machine, wallet)
+    _serve("ledger", keys, host, port, database, urls, link_base, control=control)
 
 
 @serve.command("machine")
@@ -101,10 +115,13 @@ def serve_machine(
     port: Port = 8002,
     database: Database = None,
     ledger: Ledger = LEDGER_URL,
+    own_url: Annotated[
+        str | None, typer.Option(help="Where notifications reach it. [default: its address]")
+    ] = None,
     control: Control = False,
 ) -> None:
     """The vending machines."""
-    urls = (ledger, MACHINE_URL, WALLET_URL)
+    urls = (ledger, own_url or f"http://{host}:{port}", WALLET_URL)
     _serve("machine", keys, host, port, database, urls, None, control=control)
 
 
@@ -133,18 +150,77 @@ def wallet_scan(
     pin: Annotated[
         str | None, typer.Option(help="Its PIN; asked for where it is not given.")
     ] = None,
-    world: Annotated[str, typer.Option(help="Where the wallet is served.")] = (
-        "http://127.0.0.1:8000"
-    ),
+    world: Annotated[str, typer.Option(help="Where the wallet is served.")] = DEMO_URL,
     yes: Annotated[bool, typer.Option("--yes", help="Pay without asking.")] = False,
-    certificate: Annotated[
-        Path | None, typer.Option(help="Trust this certificate (certificate.pem of --https).")
-    ] = None,
+    certificate: Certificate = None,
 ) -> None:
     """Scan a code, see what it asks for, and pay it."""
     from vendor_sim.cli.scan import scan  # noqa: PLC0415 - as above
 
     raise typer.Exit(scan(code, who, pin, world, yes=yes, certificate=certificate))
+
+
+@merchant.command("create")
+def merchant_create(
+    out: Out,
+    mchid: Annotated[
+        str | None, typer.Option(help="Its number, 10 digits. [default: the next free one]")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What payers read.")] = None,
+    key_mode: Annotated[
+        str | None, typer.Option(help="pubkey, cert or switching. [default: pubkey]")
+    ] = None,
+    url: Url = DEMO_URL,
+    token: Token = None,
+    certificate: Certificate = None,
+) -> None:
+    """Open a merchant and write its keys, certificates and merchant.json."""
+    from vendor_sim.cli import merchants  # noqa: PLC0415 - as above
+
+    asked = {"mchid": mchid, "name": name, "key_mode": key_mode}
+    wish = {field: text for field, text in asked.items() if text is not None}
+    plane = merchants.ControlPlane(url, token, certificate)
+    say.merchant_written(merchants.create(plane, wish, out), str(out))
+
+
+@merchant.command("export")
+def merchant_export(
+    mchid: Annotated[str, typer.Argument(metavar="MCHID", help="The merchant's number.")],
+    out: Out,
+    url: Url = DEMO_URL,
+    token: Token = None,
+    certificate: Certificate = None,
+) -> None:
+    """Write the files of a merchant that is there; the demo has 1900000001 and 1900000002."""
+    from vendor_sim.cli import merchants  # noqa: PLC0415 - as above
+
+    plane = merchants.ControlPlane(url, token, certificate)
+    say.merchant_written(merchants.export(plane, mchid, out), str(out))
+
+
+@app.command()
+def proxy(
+    url: Url = DEMO_URL,
+    port: Annotated[int, typer.Option(help="Of the proxy; 0 takes a free one.")] = 8010,
+    tls_port: Annotated[int, typer.Option(help="Of the TLS listener; 0 takes a free one.")] = 8443,
+    certificate: Certificate = None,
+) -> None:
+    """Answer under the platform's host names, for programs left unchanged; says what to set."""
+    from vendor_sim.cli.unchanged import run_proxy  # noqa: PLC0415 - as above
+
+    run_proxy(url, port, tls_port, certificate)
+
+
+@app.command(context_settings={"allow_interspersed_args": False})
+def run(
+    command: Annotated[list[str], typer.Argument(metavar="-- COMMAND", help="What to run.")],
+    url: Url = DEMO_URL,
+    certificate: Certificate = None,
+) -> None:
+    """Run a program whose WeChat Pay SDK comes to this world, with no line of it changed."""
+    from vendor_sim.cli.unchanged import run_unchanged  # noqa: PLC0415 - as above
+
+    raise typer.Exit(run_unchanged(url, command, certificate))
 
 
 def main() -> None:

@@ -7,12 +7,14 @@ import webbrowser
 from typing import TYPE_CHECKING
 
 from vendor_sim.cli import say
+from vendor_sim.kernel.clock import WallClock
 from vendor_sim.kernel.ids import RandomIds
+from vendor_sim.payments.wechat.minting import FreshRsa
 from vendor_sim.serving import folders
 from vendor_sim.serving.addresses import terminal_qr
 from vendor_sim.serving.demo import Demo, DemoOptions, demo
 from vendor_sim.serving.errors import CannotStartError
-from vendor_sim.world.keys import make_keys, save_keys
+from vendor_sim.world.keys import complete, make_keys, save_keys
 from vendor_sim.world.plan import DEMO
 
 if TYPE_CHECKING:
@@ -43,8 +45,10 @@ def make_keys_file(path: Path) -> None:
     """
     if path.exists():
         raise CannotStartError(f"{path} is there already; a world's keys are made once")
+    ids = RandomIds()
+    keys = complete(make_keys(ids, DEMO), DEMO, ids, FreshRsa(), WallClock().now_ms())
     try:
-        save_keys(make_keys(RandomIds(), DEMO), path)
+        save_keys(keys, path)
     except OSError as error:
         raise CannotStartError(f"cannot write {path}: {error.strerror}") from error
     say.keys_made(str(path))

@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from vendor_sim.serving.demo import Demo
@@ -44,6 +46,22 @@ def where_to_look(demo: Demo, *, kept_in: str | None, qr: str | None) -> None:
 def service_is_up(service: str, here: str) -> None:
     """One service answers."""
     _console().print(f"  [bold]{service}[/bold] {here}  [dim]Ctrl-C stops.[/dim]", soft_wrap=True)
+
+
+def stands_in(names: Sequence[str], tls: str, world: str, exports: Sequence[str]) -> None:
+    """What to set, on standard output for ``eval``; all else on standard error."""
+    lines = (
+        f"  {', '.join(names)} lead to {world}: nothing leaves this machine.",
+        f"  TLS under these names: {tls}. Set this where your program starts; Ctrl-C stops.",
+    )
+    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stdout.write("\n".join(exports) + "\n")
+    sys.stdout.flush()
+
+
+def merchant_written(mchid: str, folder: str) -> None:
+    """A merchant's files are there."""
+    _console().print(f"Merchant [bold]{mchid}[/bold]: its files are in {folder}.", soft_wrap=True)
 
 
 def keys_made(path: str) -> None:

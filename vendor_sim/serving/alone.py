@@ -19,7 +19,7 @@ from vendor_sim.serving.live import LiveDriver
 from vendor_sim.serving.rooms import Rooms
 from vendor_sim.serving.server import Server, listen
 from vendor_sim.wire.http import network
-from vendor_sim.world import seeds, tables
+from vendor_sim.world import merchants, seeds, tables
 from vendor_sim.world.build import Tuning
 from vendor_sim.world.control import Portion, create_control
 from vendor_sim.world.keys import UnreadableKeysError, load_keys
@@ -89,6 +89,7 @@ class _Parts:
     mounts: list[Mount]
     machine: machine.Machine | None = None
     wallet: wallet.Wallet | None = None
+    payments: payments.Payments | None = None
 
 
 @contextlib.contextmanager
@@ -125,20 +126,25 @@ def _control(
 ) -> list[Mount]:
     if not options.control:
         return []
-    portion = Portion(WallClock(), driver, keys, parts.machine, parts.wallet)
+    portion = Portion(
+        *(WallClock(), driver, keys, parts.machine, parts.wallet, parts.payments),
+        base_url=options.ledger_url if options.service == "ledger" else None,
+    )
     app = create_control(portion, keys.control_token, options.service)
     return [Mount("/_world", app.wsgi_app, rooms.control)]
 
 
 def _keys(path: Path) -> Keys:
     try:
-        return load_keys(path)
+        keys = load_keys(path)
+        _ = keys.dialect
     except FileNotFoundError as error:
         raise CannotStartError(
             f"there are no keys in {path}; make them with: vendor-sim keys {path}"
         ) from error
     except (UnreadableKeysError, OSError) as error:
         raise CannotStartError(f"cannot use the keys in {path}: {error}") from error
+    return keys
 
 
 def _tuning(options: AloneOptions) -> Tuning:
@@ -158,12 +164,17 @@ def _ledger(
         link_base=options.link_base,
         console_password=keys.console_password,
         session_secret=keys.payments_session,
-        merchants=tuple(seeds.merchant_seed(one, keys, tuning) for one in options.plan.machines),
+        merchants=tuple(
+            seeds.merchant_seed(one, keys, tuning)
+            for one in options.plan.machines
+            if one.speaks == "v1"
+        ),
         providers=(seeds.provider_seed(keys, tuning),),
         refund_ms=tuning.refund_ms,
+        wechat=merchants.settings(keys, tuning, options.plan),
     )
     made = payments.assemble(settings, door, WallClock(), RandomIds(), transport)
-    return _Parts(made.app, made.outbound, rooms.ledger(made.app, door))
+    return _Parts(made.app, made.outbound, rooms.ledger(made.app, door), payments=made)
 
 
 def _machine(
@@ -173,7 +184,10 @@ def _machine(
         ledger_url=options.ledger_url,
         operator_password=keys.operator_password,
         session_secret=keys.machine_session,
-        machines=tuple(seeds.machine_seed(one, keys) for one in options.plan.machines),
+        own_url=options.machine_url,
+        machines=tuple(
+            seeds.machine_seed(one, keys, _tuning(options)) for one in options.plan.machines
+        ),
     )
     made = machine.assemble(settings, door, WallClock(), RandomIds(), transport)
     return _Parts(made.app, made.outbound, rooms.machine(made.app), machine=made)

@@ -21,6 +21,7 @@ from vendor_sim.serving.live import LiveDriver
 from vendor_sim.serving.rooms import Rooms
 from vendor_sim.serving.server import Server, listen
 from vendor_sim.serving.watched import Watched, guard
+from vendor_sim.wire.http import network
 from vendor_sim.world import tables
 from vendor_sim.world.build import Doors, Tuning, build
 from vendor_sim.world.control import create_control
@@ -212,6 +213,7 @@ def _world(
             secure=options.https,
             patience_ms=60_000,
         ),
+        fallback=network(),
         keep_keys=keep_keys,
     )
 

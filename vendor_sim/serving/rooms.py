@@ -38,6 +38,7 @@ class Rooms:
         api: Lane = WriterLane(door) if isinstance(door, SharedDoor) else self.pages
         return [
             Mount("/v1", app.wsgi_app, api),
+            Mount("/v3", app.wsgi_app, api),
             Mount("/ledger", app.wsgi_app, self.pages),
             Mount("/openapi.json", app.wsgi_app, self.pages),
         ]
