@@ -24,9 +24,10 @@ _SILENCE = "no answer"
 _OPENING = "the wallet is still being opened"
 
 _LEFT_OPEN = "expire_scan"
-_RESTING = (_LEFT_OPEN, "follow_goods", "watch_code")
+_RESTING = (_LEFT_OPEN, "follow_goods", "follow_refund", "watch_code")
 """No world waits for these to come to rest: nothing moves while a confirm sheet stays open or a
-payment code is held up, and many a merchant never tells what became of the goods."""
+payment code is held up, many a merchant never tells what became of the goods, and a refund that
+cannot reach its payer lies until somebody sees to it. One that can is the platform's to bring."""
 
 
 class Outbound:
@@ -45,6 +46,7 @@ class Outbound:
             "authorise": self._authorise,
             "follow": self._follow,
             "follow_goods": self._follow,
+            "follow_refund": self._follow,
             "decline": self._decline,
             "ask_code": self._ask_code,
             "watch_code": self._watch_code,
@@ -190,7 +192,7 @@ class Outbound:
         except Refused as error:
             self._refused_yes(task, scan, error.problem.code, now_ms)
         else:
-            self._service.money_moved(task, receipt_of(view), now_ms)
+            self._service.money_moved(task, scan, receipt_of(view), now_ms)
 
     def _refused_yes(self, task: Task, scan: Scan, code: Code, now_ms: int) -> None:
         """A first no is a no. After a lost answer it may be an echo of our own yes: ask."""
@@ -205,7 +207,7 @@ class Outbound:
             heard_of = error.problem.code is not Code.NOT_FOUND
             self._turned_down(task, Code.UNAVAILABLE if heard_of else code, now_ms)
         else:
-            self._service.money_moved(task, receipt_of(view), now_ms)
+            self._service.money_moved(task, scan, receipt_of(view), now_ms)
 
     def _turned_down(self, task: Task, code: Code, now_ms: int) -> None:
         if unclear(code):
@@ -225,7 +227,7 @@ class Outbound:
             else:
                 self._service.later(task, error.problem.code, now_ms)
         else:
-            self._service.money_moved(task, receipt_of(view), now_ms)
+            self._service.money_moved(task, scan, receipt_of(view), now_ms)
 
 
 def _told(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""The four figures of ``make bench``."""
+"""Four of the figures of ``make bench``."""
 
 from __future__ import annotations
 

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.bench import load
+from tests.bench import creates, load
 from tests.bench.figures import Throughput, spread
 from tests.bench.our_server import MERCHANT, PROVIDER
 from vendor_sim.serving.demo import DemoOptions, demo
 from vendor_sim.serving.server import in_background
+from vendor_sim.serving.wsgi import Reply
 from vendor_sim.wire.clients import ProviderClient
 from vendor_sim.wire.http import network
 
@@ -60,3 +61,21 @@ def test_the_figures_are_medians_of_the_rounds() -> None:
 def test_a_spread_is_the_middle_and_the_one_in_a_hundred() -> None:
     found = spread([float(n) for n in range(1, 101)])
     assert (found.p50_ms, found.p99_ms) == (50.5, 100.0)
+
+
+def test_a_create_is_measured_beside_its_rsa_work() -> None:
+    served, plain = creates.measure(1)
+    assert set(served) == set(creates.TOGETHER)
+    for costs in (*served.values(), plain):
+        assert len(costs.create_us) == len(costs.rsa_us) == 1
+        assert costs.create_us[0] > costs.rsa_us[0] > 0, "a create contains that work"
+
+
+def test_what_is_no_order_is_not_measured() -> None:
+    with pytest.raises(RuntimeError, match="that is no order"):
+        creates._here_us([lambda: Reply(500, [])])
+
+
+def test_a_ratio_is_that_of_the_rounds_not_of_the_medians() -> None:
+    costs = creates.Costs([30.0, 40.0, 500.0], [20.0, 10.0, 100.0])
+    assert costs.ratio == 4

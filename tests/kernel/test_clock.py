@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vendor_sim.kernel.clock import VirtualClock, WallClock, parse_rfc3339, rfc3339
+from vendor_sim.kernel.clock import VirtualClock, WallClock, parse_rfc3339, rfc3339, running_ms
 
 YEAR_9999_MS = 253_402_300_799_999
 
@@ -16,6 +16,11 @@ YEAR_9999_MS = 253_402_300_799_999
 def test_the_wall_clock_tells_milliseconds_since_1970() -> None:
     before = int(time.time() * 1000) - 1
     assert before <= WallClock().now_ms() <= int(time.time() * 1000) + 1
+
+
+def test_running_time_is_counted_in_milliseconds_and_never_set_back() -> None:
+    before = time.monotonic_ns() // 1_000_000
+    assert before <= running_ms() <= running_ms() <= time.monotonic_ns() // 1_000_000
 
 
 def test_a_virtual_clock_moves_when_told_and_never_back() -> None:

@@ -160,4 +160,6 @@ def test_a_refund_that_failed_is_asked_again_later_and_later():
         for tries in (0, 1, 2, 99)
     ]
     assert pauses == [0, 2 * MINUTE_MS, 4 * MINUTE_MS, DAY_MS]
+    duties = {domain.duty_of(replace(jammed, refunds_failed=tries)) for tries in (1, 99)}
+    assert duties == {Duty.REFUND_AGAIN}
     assert not RefundReport("rf_1", "in_1", 350, "CNY", done=False).failed

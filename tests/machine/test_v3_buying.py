@@ -8,9 +8,10 @@ import pytest
 
 from tests.machine.v3_keys import PUBLIC_KEY_ID
 from tests.machine.v3_rig import V3Rig
-from vendor_sim.kernel.limits import MOTOR_MS, PAY_WITHIN_MS
+from vendor_sim.kernel.limits import HOUR_MS, MACHINE_CHECKS_MAX_MS, MOTOR_MS, PAY_WITHIN_MS
 from vendor_sim.machine.dispenser import COMMAND
-from vendor_sim.machine.domain import Drop
+from vendor_sim.machine.domain import Drop, Duty
+from vendor_sim.storage import outbox
 from vendor_sim.wire.transports import Fault
 
 MINUTE_MS = 60_000
@@ -133,6 +134,8 @@ def test_a_refund_the_platform_gave_up_is_asked_again_under_another_number(v3):
     v3.run(MOTOR_MS + 2_000)
     assert v3.order(order_id)["money"] == "returning"
     assert v3.facts(order_id).refunds_failed == 1
+    assert v3.duty() is Duty.REFUND_AGAIN
+    assert v3.outbound.next_due_ms(resting=True) is None
     v3.platform.refund_end = "SUCCESS"
     v3.run(3 * MINUTE_MS)
     assert v3.ended(order_id) == ("not_released", "returned")
@@ -148,9 +151,39 @@ def test_a_refund_that_cannot_reach_the_payer_stays_a_duty(v3):
     v3.run(10 * MINUTE_MS)
     assert v3.order(order_id)["money"] == "returning"
     assert len(v3.platform.refunds) == 1
+    assert v3.duty() is Duty.AWAIT_STUCK_REFUND
+    assert v3.outbound.next_due_ms(resting=True) is None
+    assert v3.outbound.next_due_ms() is not None
     next(iter(v3.platform.refunds.values()))["status"] = "SUCCESS"
     v3.run(10 * MINUTE_MS)
     assert v3.ended(order_id) == ("not_released", "returned")
+
+
+def test_a_stuck_refund_that_goes_another_way_is_on_its_way_again(v3):
+    v3.service.plan_drop("platform-9", Drop.EMPTY)
+    v3.platform.refund_end = "ABNORMAL"
+    order_id = v3.buy()
+    v3.platform.pay(order_id)
+    v3.run(MOTOR_MS)
+    assert v3.duty() is Duty.AWAIT_REFUND
+    assert v3.outbound.next_due_ms(resting=True) is not None
+    v3.run(2_000)
+    assert (v3.duty(), v3.facts(order_id).refund_stuck) == (Duty.AWAIT_STUCK_REFUND, True)
+    again = {"status": "PROCESSING", "due_ms": v3.clock.now_ms() + HOUR_MS}
+    next(iter(v3.platform.refunds.values())).update(again)
+    v3.clock.advance_to(v3.outbound.next_due_ms())
+    v3.tick()
+    assert (v3.duty(), v3.facts(order_id).refund_stuck) == (Duty.AWAIT_REFUND, False)
+
+
+def test_a_stuck_refund_is_looked_at_ever_less_often(v3):
+    v3.service.plan_drop("platform-9", Drop.EMPTY)
+    v3.platform.refund_end = "ABNORMAL"
+    v3.platform.pay(v3.buy())
+    v3.run(HOUR_MS)
+    looked = v3.count("refund_state")
+    v3.run(HOUR_MS)
+    assert v3.count("refund_state") - looked <= HOUR_MS // MACHINE_CHECKS_MAX_MS
 
 
 def test_a_merchant_without_money_is_asked_again_until_there_is_some(v3):
@@ -206,3 +239,16 @@ def test_a_platform_that_refuses_to_collect_ends_the_order_at_once(v3):
     order_id = v3.buy()
     assert v3.ended(order_id) == ("refused", "none")
     assert v3.service.front("platform-9").reachable
+
+
+def test_a_payment_told_while_the_order_is_being_closed_is_given_back(v3):
+    order_id = v3.buy()
+    v3.service.cancel("platform-9")
+    [closing] = v3.door.read(lambda cx: outbox.due(cx, v3.clock.now_ms()))
+    assert closing.kind == Duty.CLOSE_INTENT
+    v3.platform.pay(order_id)
+    assert v3.post(v3.platform.notices.pop()).status_code == 204
+    order = v3.facts(order_id)
+    v3.outbound._work.learned(closing, v3.outbound._port(order).look(order))
+    v3.run(10_000)
+    assert v3.ended(order_id) == ("cancelled", "returned")

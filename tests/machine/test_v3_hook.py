@@ -239,6 +239,7 @@ def test_a_fetch_that_keeps_failing_is_given_up_and_the_world_comes_to_rest(cert
     else:
         cert.platform.refuse_next["certificates"] = [(404, "RESOURCE_NOT_EXISTS")] * 99
     cert.service.want_platform_keys("platform-9")
+    assert cert.outbound.next_due_ms(resting=True) is None
     cert.run(10 * 60_000)
     assert cert.outbound.next_due_ms() is None
     assert cert.count("certificates") == (0 if what == "lost" else RENEW_TRIES)

@@ -61,7 +61,8 @@ class Town:
 
     def run(self, ms=0):
         end_ms = self.clock.now_ms() + ms
-        services = (self.machine.outbound, self.payments.outbound)
+        ledger = self.payments
+        services = (self.machine.outbound, ledger.outbound, *ledger.couriers)
         for _ in range(5_000):
             if sum(one.tick(self.clock.now_ms()) for one in services):
                 continue

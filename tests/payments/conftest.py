@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.payments.turns import Turns
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import SeededIds
 from vendor_sim.kernel.problems import Code, Refused
@@ -84,6 +85,10 @@ class Platform:
     other_provider: ProviderClient
     keys: int = 0
 
+    @property
+    def turns(self) -> Turns:
+        return Turns.of(self.payments)
+
     def key(self) -> str:
         self.keys += 1
         return f"k-{self.keys}"
@@ -124,11 +129,11 @@ class Platform:
         """Let time go by, doing what falls due at its time."""
         until_ms = self.clock.now_ms() + time_ms
         for _ in range(1_000):
-            due_ms = self.payments.outbound.next_due_ms()
+            due_ms = self.turns.next_due_ms()
             if due_ms is None or due_ms > until_ms:
                 break
             self.clock.advance_to(due_ms)
-            self.payments.outbound.tick(self.clock.now_ms())
+            self.turns.tick(self.clock.now_ms())
         self.clock.advance_to(until_ms)
 
     def balance(self, account: str) -> tuple[int, int]:
@@ -141,7 +146,7 @@ class Platform:
         return self.payments.service.browsing.audit() == []
 
     def tick(self) -> int:
-        return self.payments.outbound.tick(self.clock.now_ms())
+        return self.turns.tick(self.clock.now_ms())
 
     def genuine(self, heard: Heard, secret: str = SECRET) -> bool:
         return verify([secret], heard.headers, heard.body, self.clock.now_ms()) is None
@@ -189,7 +194,7 @@ def make_platform() -> Platform:
 def platform() -> Iterator[Platform]:
     made = make_platform()
     yield made
-    made.payments.outbound.close()
+    made.turns.close()
     made.door.close()
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.payments.conftest import SECRET, START_MS, Hooks
+from tests.payments.turns import Turns
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import SeededIds
 from vendor_sim.payments.domain import Intent, Refund, RefundEvent, Role, Takes
-from vendor_sim.payments.outbound import Outbound
+from vendor_sim.payments.outbound import Courier, Outbound
 from vendor_sim.payments.service import (
     TABLES,
     WECHAT,
@@ -91,7 +92,7 @@ class Foreign:
     """Everything a test of dialects needs."""
 
     service: PaymentsService
-    outbound: Outbound
+    outbound: Turns
     door: Database
     clock: VirtualClock
     hooks: Hooks
@@ -200,5 +201,6 @@ def make_foreign(balance_minor: int = 100_000, **envelope: Any) -> Foreign:
     account = str(service.accounting.open_account(provider, asked, "a")["id"])
     service.accounting.top_up(provider, account, balance_minor, "t")
     plain = PlainEnvelope(**envelope)
-    outbound = Outbound(door, service, hooks, {WECHAT: plain})
+    couriers = [Courier(door, service, hooks, {WECHAT: plain})]
+    outbound = Turns(Outbound(door, service), couriers)
     return Foreign(service, outbound, door, clock, hooks, made[0], plain, account)

@@ -151,7 +151,7 @@ def test_an_intent_nobody_pays_expires_at_its_time(platform: Platform) -> None:
     platform.pass_ms(1)
     assert platform.merchant.close_intent(intent.id).state == "expired"
     assert platform.hooks.types() == ["intent.expired"]
-    assert platform.payments.outbound.next_due_ms() is None
+    assert platform.turns.next_due_ms() is None
 
 
 def test_time_limits_of_what_has_ended_are_forgotten(platform: Platform) -> None:
@@ -162,7 +162,7 @@ def test_time_limits_of_what_has_ended_are_forgotten(platform: Platform) -> None
         if takes == "hold":
             platform.merchant.capture(intent.id, "c")
     platform.tick()
-    assert platform.payments.outbound.next_due_ms() == START_MS + PAY_WITHIN_MS
+    assert platform.turns.next_due_ms() == START_MS + PAY_WITHIN_MS
 
 
 def test_a_payer_hears_what_became_of_the_goods(platform: Platform) -> None:

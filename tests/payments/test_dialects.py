@@ -8,9 +8,10 @@ import pytest
 
 from tests.payments.conftest import START_MS, Hooks, refused
 from tests.payments.foreign import HOUR_MS, WEEK_MS, Foreign, make_foreign
+from tests.payments.turns import Turns
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.payments.domain import Takes
-from vendor_sim.payments.outbound import Outbound
+from vendor_sim.payments.outbound import Courier, Outbound
 from vendor_sim.payments.service import LAPSE, WECHAT, PaymentsService
 from vendor_sim.storage import outbox
 from vendor_sim.wire.qr import encode_wechat
@@ -136,7 +137,8 @@ def test_where_a_dialect_is_not_spoken_any_more_its_merchants_are_told_nothing(
         link_base="http://phone.test",
     )
     hooks = Hooks()
-    outbound = Outbound(foreign.door, alone, hooks)
+    couriers = [Courier(foreign.door, alone, hooks)]
+    outbound = Turns(Outbound(foreign.door, alone), couriers)
     foreign.door.transact(lambda cx: alone.collecting.close_in(cx, left))
     foreign.door.transact(lambda cx: alone.refunding.accept(cx, intent, 350, None))
     outbound.tick(START_MS)

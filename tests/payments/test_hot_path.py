@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.payments.conftest import SECRET, START_MS, Hooks, refused, settings
+from tests.payments.turns import Turns
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import RandomIds
 from vendor_sim.kernel.problems import Code, Refused
@@ -182,9 +183,10 @@ def test_a_whole_life_on_postgresql(postgres_url: str) -> None:
     service.collecting.fulfil(merchant, intent["id"], "jammed")
     service.refunding.refund(merchant, intent["id"], CreateRefund(amount_minor=100), "r")
     left = create(service, "left")
-    while (due_ms := payments.outbound.next_due_ms()) is not None:
+    turns = Turns.of(payments)
+    while (due_ms := turns.next_due_ms()) is not None:
         clock.advance_to(due_ms)
-        payments.outbound.tick(due_ms)
+        turns.tick(due_ms)
     assert service.account_view(account)["balance_minor"] == 750
     life = service.browsing.intent_life(left["id"])
     assert (life["intent"]["state"], life["notices"][0]["state"]) == ("expired", "delivered")

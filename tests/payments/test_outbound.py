@@ -60,7 +60,7 @@ def test_the_schedule_is_kept_and_ends_in_a_dead_notice_with_its_reason(
     notice = platform.payments.service.browsing.notice(closed)
     assert (notice["state"], notice["problem"]) == ("dead", "the hook answered 503")
     assert len(notice["tried"]) == len(NOTICE_DELAYS_MS) + 1
-    assert platform.payments.outbound.next_due_ms() is None
+    assert platform.turns.next_due_ms() is None
 
 
 def test_the_time_between_attempts_is_as_listed(platform: Platform, closed: str) -> None:
@@ -68,11 +68,11 @@ def test_the_time_between_attempts_is_as_listed(platform: Platform, closed: str)
     at_ms = START_MS
     platform.tick()
     for delay_ms in NOTICE_DELAYS_MS:
-        assert platform.payments.outbound.next_due_ms() == at_ms + delay_ms
+        assert platform.turns.next_due_ms() == at_ms + delay_ms
         at_ms += delay_ms
         platform.clock.advance_to(at_ms)
         platform.tick()
-    assert platform.payments.outbound.next_due_ms(resting=True) is None
+    assert platform.turns.next_due_ms(resting=True) is None
     notice = platform.payments.service.browsing.notice(closed)
     assert notice["problem"] == "no answer: ReadTimeout"
 
@@ -140,7 +140,7 @@ def test_an_answer_that_comes_after_another_delivered_it_changes_nothing(
     platform.tick()
     notice = platform.payments.service.browsing.notice(closed)
     assert (notice["state"], notice["attempts"]) == ("delivered", 2)
-    assert platform.payments.outbound.next_due_ms() is None
+    assert platform.turns.next_due_ms() is None
 
 
 def test_a_rotated_secret_signs_beside_the_old_one(platform: Platform) -> None:
@@ -210,7 +210,7 @@ def test_time_ends_things_before_notices_go_out(platform: Platform) -> None:
 
     platform.hooks.handle_request = look  # type: ignore[method-assign]
     platform.tick()
-    assert seen == ["expired"]
+    assert seen == ["expired", "expired"]
 
 
 def test_what_a_locked_database_put_off_is_tried_again(

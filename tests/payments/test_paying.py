@@ -232,7 +232,7 @@ def test_a_hold_nobody_captures_lets_go_at_its_time_and_both_sides_hear(platform
     assert platform.hooks.types() == ["hold.expired"]
     assert platform.hooks.types("wallet") == ["authorisation.updated"]
     assert platform.hooks.heard[-1].data["state"] == "expired"
-    assert platform.payments.outbound.next_due_ms() is None
+    assert platform.turns.next_due_ms() is None
     assert platform.sound()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from vendor_sim.kernel.limits import RETRY_MAX_MS, RETRY_MS
 from vendor_sim.storage import outbox
@@ -138,3 +139,84 @@ def test_pauses_double_up_to_a_bound() -> None:
     assert pauses[:4] == [RETRY_MS, 2 * RETRY_MS, 4 * RETRY_MS, 8 * RETRY_MS]
     assert pauses[-1] == outbox.pause_ms(10**6) == RETRY_MAX_MS
     assert outbox.pause_ms(2, 10, 35) == 35
+
+
+def test_whoever_does_some_kinds_sees_those_only(tasks: Database) -> None:
+    for due_at_ms, kind in ((40, "a"), (10, "b"), (30, "c"), (20, "a"), (50, "b")):
+        put(tasks, kind, due_at_ms)
+
+    def seen(*only: str, limit: int = 9) -> list[int]:
+        found = tasks.read(lambda cx: outbox.due(cx, 45, limit, only=only))
+        return [task.due_at_ms for task in found]
+
+    assert seen("a") == [20, 40]
+    assert seen("a", "b") == [10, 20, 40]
+    assert seen("a", "b", limit=2) == [10, 20]
+    assert seen("d") == []
+
+
+def test_the_next_due_time_of_some_kinds(tasks: Database) -> None:
+    def next_due(*only: str, besides: tuple[str, ...] = ()) -> int | None:
+        return tasks.read(lambda cx: outbox.next_due_ms(cx, only=only, besides=besides))
+
+    assert next_due("a", "b") is None
+    for due_at_ms, kind in ((40, "a"), (10, "b"), (30, "c"), (20, "a")):
+        put(tasks, kind, due_at_ms)
+    assert (next_due("a"), next_due("c"), next_due("d")) == (20, 30, None)
+    assert (next_due("a", "b"), next_due("a", "c", "d")) == (10, 20)
+    assert next_due("a", "b", besides=("b",)) == 20
+    assert next_due("a", besides=("a",)) is None
+    (done,) = tasks.read(lambda cx: outbox.due(cx, 99, 1, only=("b",)))
+    tasks.transact(lambda cx: outbox.finish(cx, done, 99))
+    assert next_due("a", "b") == 20
+
+
+def test_work_of_several_kinds_is_put_at_once_and_wakes_those_who_do_it(tasks: Database) -> None:
+    heard: list[frozenset[str]] = []
+    statements: list[str] = []
+
+    def count(_cx: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    tasks.on_commit(heard.append)
+    event.listen(tasks.engine, "before_cursor_execute", count)
+    bodies = {"k1": {"n": 1}, "k2": {"n": 2}}
+    lanes = {"k1": "notify.0", "k2": "notify.3"}
+    tasks.transact(lambda cx: outbox.put_all(cx, lanes, bodies, due_at_ms=5))
+    assert heard == [frozenset(lanes.values())]
+    assert len([one for one in statements if one.startswith("INSERT")]) == 1
+    (task,) = tasks.read(lambda cx: outbox.due(cx, 9, only=("notify.3",)))
+    assert (task.key, task.body) == ("k2", {"n": 2})
+
+
+def test_many_open_tasks_of_other_kinds_are_not_looked_through() -> None:
+    """Each ticker asks after every commit that concerns it."""
+    db = Database("sqlite://", (outbox.TASK,))
+    query = outbox._next_of(("expire", "notify.0")).compile(
+        dialect=db.engine.dialect, compile_kwargs={"literal_binds": True}
+    )
+    with db.engine.connect() as cx:
+        plan = [row[3] for row in cx.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}")]
+    db.close()
+    found = [step for step in plan if step.startswith("SEARCH task")]
+    assert len(found) == 2
+    assert all("INDEX task_of_kind (kind=?)" in step for step in found)
+    assert not [step for step in plan if "TEMP B-TREE" in step]
+
+
+def test_word_of_a_task_that_was_dropped_meanwhile_is_not_taken_for_the_next_one(
+    tasks: Database,
+) -> None:
+    """SQLite would give the number of a row that was deleted to the next row."""
+    put(tasks, "close", 5)
+    closing = first(tasks)
+
+    def overtake(cx: Connection) -> None:
+        outbox.drop(cx, "k")
+        outbox.put(cx, "refund", {}, key="k", due_at_ms=5)
+
+    tasks.transact(overtake)
+    tasks.transact(lambda cx: outbox.finish(cx, closing, 6))
+    assert kinds(tasks, 10) == ["refund"]
+    tasks.transact(lambda cx: outbox.retry(cx, closing, 99, "stale"))
+    assert (first(tasks).attempt, first(tasks).due_at_ms) == (0, 5)

@@ -142,9 +142,9 @@ def test_waiting_for_word_of_the_goods_keeps_no_world_from_rest(pete):
     authorisation = pete.scan(pete.pay())["authorisation"]
     assert pete.wallet.outbound.next_due_ms(resting=True) is None
     assert pete.wallet.outbound.next_due_ms() == START_MS + 10_000
-    pete.ledger.move(authorisation, refund_pending_minor=PRICE)
+    pete.ledger.move(authorisation, fulfilment="dropped")
     pete.run(10_000)
-    assert pete.wallet.outbound.next_due_ms(resting=True) is not None
+    assert pete.wallet.outbound.next_due_ms() is None
 
 
 def test_a_hold_does_keep_a_world_from_rest(pete):

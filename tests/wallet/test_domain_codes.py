@@ -145,19 +145,6 @@ def test_what_a_till_did_not_get_is_refused_with_the_reason(word, reason):
     )
 
 
-@pytest.mark.parametrize(
-    ("scan", "at_rest"),
-    [
-        (ALL[ScanState.CAPTURED], True),
-        (replace(ALL[ScanState.CAPTURED], refund_pending_minor=1), False),
-        (ALL[ScanState.HELD], False),
-        (ALL[ScanState.UNANSWERED], False),
-    ],
-)
-def test_money_is_at_rest_when_only_the_goods_are_missing(scan, at_rest):
-    assert domain.money_at_rest(scan) is at_rest
-
-
 def test_a_scan_remembers_that_a_shop_showed_the_code():
     read = PaymentCode("token", None)
     scan = domain.begin("sc_1", "pete", read, "http://here", NOW, way=Way.WECHAT)

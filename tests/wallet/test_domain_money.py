@@ -102,6 +102,53 @@ def test_notices_in_any_order_lead_to_the_same_end():
         )
 
 
+CLOSING = (
+    receipt("captured"),
+    receipt("captured", pending=100),
+    receipt("captured", refunded=40, pending=60),
+    receipt("captured", refunded=40),
+)
+"""A refund of 40 arrived, one of 60 was closed: that money went back to the merchant."""
+
+
+def test_an_answer_is_believed_also_where_a_refund_was_closed():
+    scan = CAPTURED
+    for told in CLOSING:
+        scan = domain.settled(scan, told, asked=True)
+    assert (scan.refunded_minor, scan.refund_pending_minor) == (40, 0)
+    assert domain.money(scan) == "taken"
+
+
+def test_a_notice_that_takes_a_refund_back_may_be_an_overtaken_one():
+    pending = domain.settled(CAPTURED, receipt("captured", pending=100))
+    told = receipt("captured")
+    assert domain.settled(pending, told) == pending
+    assert domain.contradicts(pending, told)
+    assert domain.settled(pending, told, asked=True).refund_pending_minor == 0
+
+
+@pytest.mark.parametrize(
+    ("scan", "told"),
+    [
+        (APPROVED, receipt()),
+        (HELD, receipt("captured", pending=100)),
+        (CAPTURED, receipt("captured", refunded=350)),
+        (CAPTURED, receipt("captured")),
+        (CAPTURED, receipt()),
+        (RETURNED, receipt("captured")),
+    ],
+)
+def test_news_and_old_news_contradict_nothing(scan, told):
+    assert not domain.contradicts(scan, told)
+
+
+def test_an_answer_never_takes_back_what_arrived_or_where_the_money_went():
+    half = domain.settled(CAPTURED, receipt("captured", refunded=100))
+    for scan in (half, RETURNED):
+        for told in (receipt(), receipt("captured")):
+            assert domain.settled(scan, told, asked=True) == scan
+
+
 @pytest.mark.parametrize(
     ("known", "told", "fulfilment"),
     [
@@ -150,6 +197,20 @@ def test_where_the_money_is(scan, money):
 )
 def test_a_wallet_follows_what_is_still_to_come(scan, after_ms, follows):
     assert domain.follows(scan, NOW + after_ms) is follows
+
+
+@pytest.mark.parametrize(
+    ("scan", "what"),
+    [
+        (UNANSWERED, domain.Wait.ANSWER),
+        (HELD, domain.Wait.ANSWER),
+        (CAPTURED, domain.Wait.GOODS),
+        (replace(CAPTURED, refund_pending_minor=1), domain.Wait.REFUND),
+        (replace(CAPTURED, fulfilment="dropped", refund_pending_minor=1), domain.Wait.REFUND),
+    ],
+)
+def test_what_a_wallet_that_follows_waits_for(scan, what):
+    assert domain.waits_for(scan) is what
 
 
 # -- the PIN and the balance ------------------------------------------------------------------

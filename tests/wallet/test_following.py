@@ -7,6 +7,9 @@ import pytest
 from tests.wallet.fakes import PIN, PRICE, START_MS, TOKEN, Asked
 from vendor_sim.kernel.limits import WALLET_FOLLOWS_MS, WALLET_GIVES_UP_MS
 from vendor_sim.kernel.problems import Code
+from vendor_sim.storage import outbox
+from vendor_sim.wire.schemas import AuthorisationView
+from wallet.service.told import receipt_of
 
 
 # -- nobody answers a yes ---------------------------------------------------------------------
@@ -138,6 +141,73 @@ def test_a_refund_is_followed_to_its_arrival(pete):
     pete.run(WALLET_FOLLOWS_MS)
     assert (pete.scan(scan_id)["state"], pete.scan(scan_id)["money"]) == ("returned", "returned")
     assert pete.service.wallet("pete")["balance_minor"] == 10_000
+
+
+def refunding(pete):
+    """A scan whose refund is under way, all known to the wallet; its yes."""
+    pete.ledger.intents[TOKEN].takes = "at_once"
+    scan_id = pete.pay()
+    authorisation = authorisation_of(pete, scan_id)
+    pete.ledger.move(authorisation, refund_pending_minor=PRICE, fulfilment="dropped")
+    pete.run(WALLET_FOLLOWS_MS)
+    assert pete.scan(scan_id)["money"] == "returning"
+    return scan_id, authorisation
+
+
+def test_a_refund_that_is_closed_leaves_the_money_with_the_merchant(pete):
+    scan_id, authorisation = refunding(pete)
+    pete.ledger.move(authorisation, refund_pending_minor=0)
+    pete.run(WALLET_FOLLOWS_MS)
+    assert (pete.scan(scan_id)["state"], pete.scan(scan_id)["money"]) == ("paid", "taken")
+    assert pete.wallet.outbound.next_due_ms() is None
+
+
+def test_a_notice_that_takes_a_refund_back_makes_the_wallet_ask_at_once(pete):
+    scan_id, authorisation = refunding(pete)
+    pete.notice(pete.ledger.move(authorisation, refund_pending_minor=0))
+    assert pete.scan(scan_id)["money"] == "returning"
+    assert pete.wallet.outbound.next_due_ms(resting=True) == pete.clock.now_ms()
+    pete.run()
+    assert pete.scan(scan_id)["money"] == "taken"
+    assert pete.wallet.outbound.next_due_ms() is None
+
+
+def test_an_overtaken_notice_costs_one_question_and_nothing_else(pete):
+    pete.ledger.intents[TOKEN].takes = "at_once"
+    scan_id = pete.pay()
+    authorisation = authorisation_of(pete, scan_id)
+    old = dict(pete.ledger.view(authorisation))
+    pete.ledger.move(authorisation, refund_pending_minor=PRICE, fulfilment="dropped")
+    pete.run(WALLET_FOLLOWS_MS)
+    pete.notice(old)
+    asked = len(pete.ledger.calls)
+    pete.run()
+    assert len(pete.ledger.calls) <= asked + 2
+    assert pete.scan(scan_id)["money"] == "returning"
+    assert pete.wallet.outbound.next_due_ms(resting=True) is None
+    assert pete.wallet.outbound.next_due_ms() is not None
+
+
+def test_a_notice_between_question_and_answer_is_not_undone_by_the_answer(pete):
+    pete.ledger.intents[TOKEN].takes = "at_once"
+    scan_id = pete.pay()
+    authorisation = authorisation_of(pete, scan_id)
+    service = pete.wallet.service
+    [task] = service._door.read(lambda cx: outbox.due(cx, 10**15))
+    asked, _ = service.work(task)
+    answer = receipt_of(AuthorisationView(**pete.ledger.view(authorisation)))
+    pete.notice(pete.ledger.move(authorisation, refund_pending_minor=PRICE))
+    service.money_moved(task, asked, answer, pete.clock.now_ms())
+    assert pete.scan(scan_id)["money"] == "returning"
+
+
+def test_a_refund_that_does_not_arrive_keeps_no_world_from_coming_to_rest(pete):
+    scan_id, _ = refunding(pete)
+    assert pete.wallet.outbound.next_due_ms(resting=True) is None
+    pete.run(600_000)
+    assert pete.scan(scan_id)["money"] == "returning"
+    assert pete.wallet.outbound.next_due_ms(resting=True) is None
+    assert pete.wallet.outbound.next_due_ms() is not None
 
 
 def test_a_wallet_asks_ever_less_often_while_there_is_no_news(pete):

@@ -49,7 +49,7 @@ class Pair:
         self.wallet = assembly.assemble(mine, self.doors[1], self.clock, ids, hosts)
         hosts.ends = {"ledger": InProcess(ledger.app), "wallet": InProcess(self.wallet.app)}
         self.merchant = PaymentsClient("http://ledger", "merchant-key", hosts)
-        self.outbounds = (self.wallet.outbound, ledger.outbound)
+        self.outbounds = (self.wallet.outbound, ledger.outbound, *ledger.couriers)
         self.ledger = ledger.service
         self.service = self.wallet.service
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vendor_sim.kernel.ids import SeededIds
-from vendor_sim.payments.wechat.minting import FixedRsa, mint_platform, public_pem
+from vendor_sim.payments.wechat.minting import FixedRsa, mint_platform, private_pem, public_pem
 from vendor_sim.wire import wechatpay
 
 if TYPE_CHECKING:
@@ -243,6 +243,21 @@ def test_what_is_no_rsa_key_is_refused() -> None:
     ):
         with pytest.raises(ValueError):  # noqa: PT011 - any of its kinds
             read(text)
+
+
+def test_the_arithmetic_of_a_strangers_key_is_checked_and_of_one_made_here_it_is_not() -> None:
+    honest = KEY.private_numbers()
+    numbers = rsa.RSAPrivateNumbers(
+        honest.p, honest.q, honest.d, honest.dmp1 ^ 2, honest.dmq1, honest.iqmp,
+        honest.public_numbers,
+    )  # fmt: skip
+    crooked = private_pem(numbers.private_key(unsafe_skip_rsa_key_validation=True))
+    with pytest.raises(ValueError, match="key"):
+        wechatpay.load_private_key(crooked)
+    assert wechatpay.load_private_key(crooked, minted=True).key_size == KEY.key_size
+    pem = RSA.private_key("one")
+    minted = wechatpay.load_private_key(pem, minted=True)
+    assert wechatpay.sign(minted, b"x") == wechatpay.sign(KEY, b"x")
 
 
 def test_times_are_written_in_beijing_and_read_with_any_offset() -> None:

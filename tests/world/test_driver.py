@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from vendor_sim.kernel.clock import VirtualClock
+from vendor_sim.world import acts
+from vendor_sim.world.build import Tuning, ledger_outbounds, simulate
 from vendor_sim.world.driver import SpinningError, VirtualDriver
 
 
@@ -109,3 +111,30 @@ def test_waking_and_pausing_change_nothing_here() -> None:
     with driver.pause():
         pass
     assert alarm.done_ms == []
+
+
+def bought(couriers: int) -> tuple[list[str], bytes, dict[str, int]]:
+    """A drink is bought in a world with so many couriers: who worked, all messages, the money."""
+    world = simulate(tuning=Tuning(pin_cost=16, couriers=couriers))
+    order = world.machine.service.press("lobby", "B4")
+    acts.pay(world, "pete", acts.order(world, order, "awaiting_payment", 10_000)["code"], None)
+    ended = acts.order(world, order, "done", 60_000)
+    assert (ended["state"], ended["money"]) == ("released", "taken")
+    assert world.driver.settle(60_000)
+    accounts = world.payments.service.browsing.accounts()
+    found = (
+        list(ledger_outbounds(world.payments)),
+        world.journal.canonical(),
+        {one["id"]: one["balance_minor"] for one in accounts},
+    )
+    world.close()
+    return found
+
+
+def test_couriers_take_their_turns_in_a_fixed_order() -> None:
+    """Twice the same, message by message; and how many there are is nothing to the money."""
+    names, journal, money = bought(4)
+    assert names == ["ledger", *(f"ledger courier {number}" for number in (1, 2, 3, 4))]
+    assert bought(4)[1] == journal
+    assert bought(1)[0] == ["ledger", "ledger courier 1"]
+    assert sorted(bought(1)[2].values()) == sorted(money.values())

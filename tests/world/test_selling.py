@@ -9,6 +9,7 @@ import pytest
 
 from tests.payments.wechat.shop import NOTIFY_URL, Shop
 from tests.world.conftest import TOKEN, Control, code_of
+from vendor_sim.kernel.limits import DAY_MS, MINUTE_MS
 from vendor_sim.world.control import Portion, create_control
 from vendor_sim.world.faults import Fault, Rule
 
@@ -83,8 +84,9 @@ def test_refunds_that_go_wrong_break_no_rule(
     control.post("/wallets/pete/pay", {"code": shop.native().document["code_url"]})
     assert shop.refund("refund-1", refund=100).status == 200
     assert shop.refund("refund-2", refund=250).status == 200
-    world.driver.until(lambda: None, 60_000)
-    assert control.get("/audit") == {"breaches": []}
+    before_ms = world.clock.now_ms()
+    assert control.get("/audit?settle=1") == {"breaches": []}
+    assert world.clock.now_ms() < before_ms + 60_000
     held = shop.get("/v3/refund/domestic/refunds/refund-1").document
     assert held["status"] == ends.upper()
     if ends == "abnormal":
@@ -92,10 +94,36 @@ def test_refunds_that_go_wrong_break_no_rule(
         asked = {"out_refund_no": "refund-1", "type": "MERCHANT_BANK_CARD"}
         named = {"Wechatpay-Serial": shop.secrets.public_key_id}
         assert shop.post(path, asked, headers=named).status == 200
-        world.driver.until(lambda: None, 60_000)
+        assert control.get("/audit?settle=1") == {"breaches": []}
         ended = shop.get("/v3/refund/domestic/refunds/refund-1").document
         assert ended["status"] == "SUCCESS"
-    assert control.get("/audit") == {"breaches": []}
+    assert control.get("/audit?settle=1") == {"breaches": []}
+    [scan] = world.wallet.service.history("pete")
+    wanted = {"abnormal": ("returning", 100), "closed": ("taken", 0)}
+    assert (scan["money"], scan["refunded_minor"]) == wanted[ends]
+
+
+@pytest.mark.parametrize("ends", ["abnormal", "closed"])
+def test_a_refund_that_goes_wrong_leaves_the_machine_a_duty_and_the_world_at_rest(
+    control: Control, world: World, ends: str
+) -> None:
+    control.post("/merchants/1900000009/behaviour", {"refund": ends})
+    control.post("/machines/platform-9/dispenser", {"next": "jammed"})
+    order = control.buy("platform-9", "B1", "pete")
+    before_ms = world.clock.now_ms()
+    assert control.get("/audit?settle=1") == {"breaches": []}
+    assert world.clock.now_ms() < before_ms + 60_000
+    stands = control.get(f"/orders/{order}")
+    assert (stands["state"], stands["money"]) == ("not_released", "returning")
+    assert not stands["done"]
+    world.driver.until(lambda: None, DAY_MS)
+    assert control.get("/audit") == {"breaches": []}, "a person must act, or the machine asks again"
+    control.post("/merchants/1900000009/behaviour", {})
+    if ends == "closed":
+        world.driver.until(lambda: None, DAY_MS + MINUTE_MS)
+        assert control.get(f"/orders/{order}")["money"] == "returned"
+        assert control.get("/wallets/pete")["balance_minor"] == 10_000
+    assert control.get("/audit?settle=1") == {"breaches": []}
 
 
 def test_a_code_that_was_renewed_breaks_no_rule(control: Control, shop: Shop) -> None:
@@ -117,6 +145,22 @@ def test_a_payment_code_is_charged_and_cannot_be_charged_again(control: Control)
     assert control.get(f"/orders/{order}?wait_for=done")["money"] == "taken"
     assert control.get("/wallets/pete")["balance_minor"] == 10_000 - 450
     assert control.get("/wallets/pete/payment-code")["auth_code"] != shown["auth_code"]
+    assert control.get("/audit?settle=1") == {"breaches": []}
+
+
+def test_a_code_that_was_just_used_is_not_shown_again(control: Control, shop: Shop) -> None:
+    body: dict[str, Any] = {
+        "appid": shop.appid,
+        "mchid": shop.mchid,
+        "description": "Tea",
+        "amount": {"total": 100},
+        "scene_info": {"store_info": {"id": "1"}},
+    }
+    for number in range(3):
+        payer = {"auth_code": control.get("/wallets/pete/payment-code")["auth_code"]}
+        charge = {**body, "out_trade_no": f"counter-{number}", "payer": payer}
+        told = shop.post("/v3/pay/transactions/codepay", charge)
+        assert told.document["trade_state"] == "SUCCESS"
     assert control.get("/audit?settle=1") == {"breaches": []}
 
 

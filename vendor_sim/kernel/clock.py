@@ -29,6 +29,11 @@ class WallClock:
         return time.time_ns() // 1_000_000
 
 
+def running_ms() -> int:
+    """Milliseconds since some instant, never set back: for deadlines of real connections only."""
+    return time.monotonic_ns() // 1_000_000
+
+
 class VirtualClock:
     """A clock that moves only when told to, and never backwards."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 from typing import Protocol
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -26,7 +26,7 @@ class RandomIds:
 
     def raw(self, purpose: str, size_bytes: int) -> bytes:  # noqa: ARG002 - the seeded kind needs it
         """Bytes nobody can guess."""
-        return secrets.token_bytes(size_bytes)
+        return os.urandom(size_bytes)
 
 
 class SeededIds:

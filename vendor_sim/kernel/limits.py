@@ -107,6 +107,9 @@ HOOK_ANSWER_BYTES_MAX = 4 * 1024
 """Of what a hook answers; its status is what counts, and an endless body must not fill memory."""
 HOOK_ANSWER_CHUNKS_MAX = 8
 """And in so many pieces: a body that drips byte by byte must not hold up the hooks behind it."""
+NOTICE_LANES = 8
+"""Notices of different hosts travel side by side in so many lanes: each is a thread of a served
+platform. A hook that hangs stands in the way of one in eight."""
 TICK_TASKS_MAX = 64
 """Tasks one tick takes on: a tick is bounded, so that no service is deaf for long."""
 

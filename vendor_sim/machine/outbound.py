@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     PortOf = Callable[[str, Credentials], PaymentPort]
     Act = Callable[[Task, Order], None]
 
-BACKGROUND = frozenset({PROBE})
-"""Kinds that go on for ever while something is wrong: a world with only these open is at rest."""
+BACKGROUND = frozenset({PROBE, RENEW_KEYS, Duty.REFUND_AGAIN.value, Duty.AWAIT_STUCK_REFUND.value})
+"""Kinds that go on until a person, or the platform, sees to what is wrong: a world with only these
+open is at rest. A refund on its way is not among them."""
 
 
 class Outbound:
@@ -54,7 +55,9 @@ class Outbound:
             Duty.CAPTURE: self._capture,
             Duty.VOID: self._void,
             Duty.REFUND: self._refund,
+            Duty.REFUND_AGAIN: self._refund,
             Duty.AWAIT_REFUND: self._look_at_refund,
+            Duty.AWAIT_STUCK_REFUND: self._look_at_refund,
             Duty.ASK_DESK: lambda task, _order: self._work.desk_silent(task),
         }
 

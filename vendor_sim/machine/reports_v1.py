@@ -61,6 +61,7 @@ def refund_report_of(view: RefundView) -> RefundReport:
         currency=view.currency,
         done=view.state == "succeeded",
         failed=view.state == "closed",
+        stuck=view.state == "abnormal",
     )
 
 

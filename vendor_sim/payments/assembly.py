@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from vendor_sim.kernel.limits import REFUND_MS
+from vendor_sim.kernel.limits import NOTICE_LANES, REFUND_MS
 from vendor_sim.payments.app import console, create_app
-from vendor_sim.payments.outbound import Outbound
+from vendor_sim.payments.outbound import Courier, Outbound
+from vendor_sim.payments.service import LANES, WECHAT, MerchantSeed, PaymentsService, ProviderSeed
 from vendor_sim.payments.service import TABLES as OWN_TABLES
-from vendor_sim.payments.service import WECHAT, MerchantSeed, PaymentsService, ProviderSeed
 from vendor_sim.payments.wechat import assembling, store
 from vendor_sim.payments.wechat.assembling import Wechat, WechatSettings
 
@@ -52,6 +52,7 @@ class PaymentsSettings:
         refund_ms: How long a refund rests in transit.
         secure: Whether it is served over TLS only.
         wechat: The dialect WeChat Pay API v3; None leaves it out.
+        couriers: How many deliver notices, each in its share of the lanes.
     """
 
     link_base: str
@@ -63,19 +64,23 @@ class PaymentsSettings:
     refund_ms: int = REFUND_MS
     secure: bool = False
     wechat: WechatSettings | None = None
+    couriers: int = NOTICE_LANES
 
 
 @dataclass(frozen=True)
 class Payments:
-    """The platform: its web application, its verbs, its own turn, its other dialect.
+    """The platform: its web application, its verbs, its own turns, its other dialect.
 
     Attributes:
+        outbound: Does what is due by time.
+        couriers: Deliver notices, each in lanes of its own.
         wechat: WeChat Pay API v3; ask for it only where it was set up.
     """
 
     app: Flask
     service: PaymentsService
     outbound: Outbound
+    couriers: tuple[Courier, ...]
     dialect: Wechat | None = None
 
     @property
@@ -120,7 +125,9 @@ def assemble(
         envelopes[WECHAT] = dialect.envelope
         flask = app.wsgi_app
         app.wsgi_app = dialect.gate(flask, trace_writes=settings.trace_writes)  # type: ignore[method-assign]
-    return Payments(app, service, Outbound(door, service, transport, envelopes), dialect)
+    shares = [LANES[first :: settings.couriers] for first in range(settings.couriers)]
+    couriers = tuple(Courier(door, service, transport, envelopes, share) for share in shares)
+    return Payments(app, service, Outbound(door, service), couriers, dialect)
 
 
 def _service(

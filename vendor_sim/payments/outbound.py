@@ -1,4 +1,8 @@
-"""The platform's own turn: what is due by time, and notices on their way out."""
+"""The platform's own turns: what is due by time, and notices on their way out.
+
+They wait for nobody in common: a merchant whose hook is silent holds up its own lane of notices,
+and never a refund on its way, an order's end, or the notices in another lane.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,13 @@ from vendor_sim.kernel.problems import Refused
 from vendor_sim.payments.service import (
     EXPIRE,
     FINISH_REFUND,
+    LANES,
     LAPSE,
-    NOTIFY,
     V1,
     Delivery,
     Outcome,
     StandardEnvelope,
+    destination,
 )
 from vendor_sim.storage import outbox
 from vendor_sim.wire.http import Http, NoAnswer
@@ -28,49 +33,35 @@ if TYPE_CHECKING:
     from vendor_sim.wire.http import Transport
 
 
+_BY_TIME = (EXPIRE, LAPSE, FINISH_REFUND)
 _LOST = "lost, as asked"
 _LOOKED_THROUGH = 16 * TICK_TASKS_MAX
 """Tasks looked through where a hook is silent: its own must not hide the others behind them."""
 
 
 class Outbound:
-    """Does what the outbox says.
+    """Does what the outbox says is due by time.
 
     Args:
         door: The platform's database.
         service: Its verbs.
-        transport: Carries notices to hooks.
-        envelopes: How notices of each dialect besides ``/v1`` are sent.
     """
 
-    def __init__(
-        self,
-        door: Door,
-        service: PaymentsService,
-        transport: Transport,
-        envelopes: Mapping[str, Envelope] | None = None,
-    ) -> None:
+    def __init__(self, door: Door, service: PaymentsService) -> None:
         self._door = door
-        self._service = service
-        self._http = Http("", transport, {})
-        self._envelopes: dict[str, Envelope] = {V1: StandardEnvelope(), **(envelopes or {})}
         expire = service.collecting.expire
         self._acts = {EXPIRE: expire, LAPSE: expire, FINISH_REFUND: service.refunding.finish}
 
     def tick(self, now_ms: int) -> int:
         """Do what is due, a bounded number of things.
 
-        What time ends comes first; a hook that did not answer is asked once a turn, so that one
-        dead merchant does not keep the others waiting for more than one timeout.
-
         Returns:
             How many tasks were carried out or tried.
         """
-        silent: set[str] = set()
-        done = self._turn(now_ms, silent, TICK_TASKS_MAX)
-        if silent:
-            done += self._turn(now_ms, silent, _LOOKED_THROUGH)
-        return done
+        tasks = self._door.read(lambda cx: outbox.due(cx, now_ms, only=_BY_TIME))
+        for task in tasks:
+            self._act(task, now_ms)
+        return len(tasks)
 
     def next_due_ms(self, *, resting: bool = False) -> int | None:
         """When there is something to do next; None where nothing waits.
@@ -79,11 +70,7 @@ class Outbound:
             resting: Whether to leave out what lies open for days, waiting for nothing but its end.
         """
         besides = (LAPSE,) if resting else ()
-        return self._door.read(lambda cx: outbox.next_due_ms(cx, besides=besides))
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._http.close()
+        return self._door.read(lambda cx: outbox.next_due_ms(cx, only=_BY_TIME, besides=besides))
 
     def _act(self, task: Task, now_ms: int) -> None:
         try:
@@ -93,31 +80,87 @@ class Outbound:
             due_at_ms = now_ms + outbox.pause_ms(task.attempt)
             self._door.transact(lambda cx: outbox.retry(cx, task, due_at_ms, problem))
 
+
+class Courier:
+    """Delivers the notices of one lane or several, one after the other.
+
+    Attributes:
+        topics: What is touched when there is new work for it.
+    """
+
+    def __init__(
+        self,
+        door: Door,
+        service: PaymentsService,
+        transport: Transport,
+        envelopes: Mapping[str, Envelope] | None = None,
+        lanes: tuple[str, ...] = LANES,
+    ) -> None:
+        """Deliver what the outbox holds.
+
+        Args:
+            door: The platform's database.
+            service: Its verbs.
+            transport: Carries notices to hooks.
+            envelopes: How notices of each dialect besides ``/v1`` are sent.
+            lanes: Which notices; no two couriers share a lane.
+        """
+        self.topics = frozenset(lanes)
+        self._lanes = lanes
+        self._door = door
+        self._notices = service.notices
+        self._http = Http("", transport, {})
+        self._envelopes: dict[str, Envelope] = {V1: StandardEnvelope(), **(envelopes or {})}
+
+    def tick(self, now_ms: int) -> int:
+        """Deliver what is due, a bounded number of notices.
+
+        A destination that did not answer is asked once a turn, so that one dead merchant does not
+        keep the others in its lane waiting for more than one timeout.
+
+        Returns:
+            How many deliveries were tried.
+        """
+        silent: set[str] = set()
+        done = self._turn(now_ms, silent, TICK_TASKS_MAX)
+        if silent:
+            done += self._turn(now_ms, silent, _LOOKED_THROUGH)
+        return done
+
+    def next_due_ms(self, *, resting: bool = False) -> int | None:  # noqa: ARG002 - as with others
+        """When there is something to deliver next; None where nothing waits.
+
+        Args:
+            resting: No matter here: every notice is delivered or given up one day.
+        """
+        return self._door.read(lambda cx: outbox.next_due_ms(cx, only=self._lanes))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
     def _turn(self, now_ms: int, silent: set[str], look_through: int) -> int:
-        tasks = self._door.read(lambda cx: outbox.due(cx, now_ms, look_through))
-        own = [task for task in tasks if task.kind in self._acts]
-        for task in own[:TICK_TASKS_MAX]:
-            self._act(task, now_ms)
+        tasks = self._door.read(lambda cx: outbox.due(cx, now_ms, look_through, only=self._lanes))
         tried = 0
         for task in tasks:
-            if task.kind == NOTIFY and tried < TICK_TASKS_MAX:
+            if tried < TICK_TASKS_MAX:
                 tried += self._notify(task, now_ms, silent)
-        return min(len(own), TICK_TASKS_MAX) + tried
+        return tried
 
     def _notify(self, task: Task, now_ms: int, silent: set[str]) -> bool:
-        going = self._service.notices.outgoing(task.body["notice"])
+        going = self._notices.outgoing(task.body["notice"])
         envelope = self._envelopes.get(going.notice.dialect) if going else None
         if going is None or envelope is None:
-            self._service.notices.drop(task, now_ms)
+            self._notices.drop(task, now_ms)
             return True
-        host = going.hook_url.partition("://")[2].partition("/")[0]
-        if host in silent:
+        where = destination(going.hook_url)
+        if where in silent:
             return False
         sealed = envelope.seal(going, now_ms)
         outcome = self._send(going, sealed, envelope)
         if outcome.status is None and not sealed.lost:
-            silent.add(host)
-        self._service.notices.record(task, Delivery(going, sealed, envelope, outcome), now_ms)
+            silent.add(where)
+        self._notices.record(task, Delivery(going, sealed, envelope, outcome), now_ms)
         return True
 
     def _send(self, going: Outgoing, sealed: Sealed, envelope: Envelope) -> Outcome:

@@ -20,7 +20,7 @@ from vendor_sim.serving.rooms import Rooms
 from vendor_sim.serving.server import Server, listen
 from vendor_sim.wire.http import network
 from vendor_sim.world import merchants, seeds, tables
-from vendor_sim.world.build import Tuning
+from vendor_sim.world.build import Tuning, ledger_outbounds
 from vendor_sim.world.control import Portion, create_control
 from vendor_sim.world.keys import UnreadableKeysError, load_keys
 from vendor_sim.world.plan import DEMO, Plan
@@ -28,7 +28,7 @@ from wallet import assembly as wallet
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from flask import Flask
@@ -85,7 +85,7 @@ class Alone:
 @dataclass(frozen=True, slots=True)
 class _Parts:
     app: Flask
-    outbound: Outbound
+    outbounds: Mapping[str, Outbound]
     mounts: list[Mount]
     machine: machine.Machine | None = None
     wallet: wallet.Wallet | None = None
@@ -109,7 +109,7 @@ def alone(options: AloneOptions, *, up: Callable[[], None] = lambda: None) -> It
         held.callback(door.close)
         held.callback(rooms.close)
         parts = _PARTS[options.service](options, keys, door, transport, rooms)
-        driver = LiveDriver(clock, {options.service: parts.outbound})
+        driver = LiveDriver(clock, parts.outbounds)
         held.callback(driver.close)
         door.on_commit(driver.listener(options.service))
         door.on_commit(hub.publish)
@@ -174,7 +174,8 @@ def _ledger(
         wechat=merchants.settings(keys, tuning, options.plan),
     )
     made = payments.assemble(settings, door, WallClock(), RandomIds(), transport)
-    return _Parts(made.app, made.outbound, rooms.ledger(made.app, door), payments=made)
+    mounts = rooms.ledger(made.app, door)
+    return _Parts(made.app, ledger_outbounds(made), mounts, payments=made)
 
 
 def _machine(
@@ -190,7 +191,7 @@ def _machine(
         ),
     )
     made = machine.assemble(settings, door, WallClock(), RandomIds(), transport)
-    return _Parts(made.app, made.outbound, rooms.machine(made.app), machine=made)
+    return _Parts(made.app, {"machine": made.outbound}, rooms.machine(made.app), machine=made)
 
 
 def _wallet(
@@ -208,7 +209,7 @@ def _wallet(
     for one in options.plan.wallets:
         if one.id not in known:
             made.service.open_wallet(one.id, one.name, one.currency, one.pin, one.balance_minor)
-    return _Parts(made.app, made.outbound, rooms.wallet(made.app), wallet=made)
+    return _Parts(made.app, {"wallet": made.outbound}, rooms.wallet(made.app), wallet=made)
 
 
 _TABLES = dict(zip(SERVICES, tables.ROOMS, strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from vendor_sim.kernel.clock import WallClock
@@ -27,6 +27,7 @@ from vendor_sim.world.build import Doors, Tuning, build
 from vendor_sim.world.control import create_control
 from vendor_sim.world.keys import UnreadableKeysError, load_keys, make_keys, save_keys
 from vendor_sim.world.plan import DEMO, Plan
+from vendor_sim.world.visitors import Visitors
 
 if TYPE_CHECKING:
     import socket
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("ledger", "machine", "wallet")
 _KEYS_FILE = "keys.json"
+_VISITED = "/v3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,11 +228,22 @@ def _mounts(world: World, rooms: Rooms) -> list[Mount]:
     for app in (world.payments.app, world.machine.app, world.wallet.app):
         app.config["NAV"] = NAV
     return [
-        *rooms.ledger(world.payments.app, world.doors.ledger),
+        *_with_visitors(world, rooms.ledger(world.payments.app, world.doors.ledger)),
         *rooms.machine(world.machine.app),
         *rooms.wallet(world.wallet.app),
         Mount("/_world", _once_ready(world, control.wsgi_app), rooms.control),
         rooms.rest(stage),
+    ]
+
+
+def _with_visitors(world: World, mounts: list[Mount]) -> list[Mount]:
+    """The same, with the journal told of what merchants from outside ask."""
+    record = world.journal.record
+    return [
+        replace(mount, app=Visitors(mount.app, world.clock, record))
+        if mount.prefix == _VISITED
+        else mount
+        for mount in mounts
     ]
 
 

@@ -1,4 +1,6 @@
-"""The driver of a served world: one thread ticks for each service, woken by commits, not by time.
+"""The driver of a served world: threads that tick, woken by commits, not by time.
+
+Each service has one, and each courier of the ledger: what waits for an answer delays nothing else.
 
 A commit that put a task wakes the tickers at once, so nobody feels a polling delay; otherwise a
 ticker sleeps until its next task is due.
@@ -13,6 +15,8 @@ import time
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from vendor_sim.kernel.limits import TICK_PAUSE_MS, TICK_WAIT_MAX_MS
+from vendor_sim.kernel.problems import Refused
+from vendor_sim.serving.signals import Bell, Pauses
 from vendor_sim.storage.outbox import TASKS
 
 if TYPE_CHECKING:
@@ -24,8 +28,6 @@ T = TypeVar("T")
 _LOG = logging.getLogger("vendor_sim")
 _LOOK_AGAIN_S = 1.0
 """A condition may depend on time alone, so it is asked this often without any commit."""
-_PACE_S = 0.0005
-"""Each waiter takes a breath this long for every waiter there is before it looks again."""
 _SPIN_S = 0.005
 """A task that is due but was not done is not asked for again sooner."""
 
@@ -43,24 +45,32 @@ class Outbound(Protocol):
 
 
 class Ticker:
-    """One service's background work in a thread of its own.
+    """A piece of background work in a thread of its own.
 
     Args:
-        name: Of the service, for the log and the thread.
-        outbound: What to do.
+        name: For the log and the thread.
+        outbound: What to do. Where it has ``topics``, those wake it, else any task.
         clock: What time it is.
+        pauses: While somebody pauses the world no turn begins.
         done: Called after a turn in which something was done.
     """
 
     def __init__(
-        self, name: str, outbound: Outbound, clock: Clock, done: Callable[[], None] = lambda: None
+        self,
+        name: str,
+        outbound: Outbound,
+        clock: Clock,
+        pauses: Pauses,
+        done: Callable[[], None] = lambda: None,
     ) -> None:
         self.turn = threading.Lock()
-        """Held during a tick: whoever holds it keeps this service still."""
+        """Held during a tick: whoever holds it keeps this work still."""
         self.outbound = outbound
         self._name = name
         self._clock = clock
+        self._pauses = pauses
         self._done = done
+        self._topics: frozenset[str] = getattr(outbound, "topics", frozenset({TASKS}))
         self._woken = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"{name} ticker", daemon=True)
@@ -69,9 +79,18 @@ class Ticker:
         """Begin to tick."""
         self._thread.start()
 
+    def belongs_to(self, service: str) -> bool:
+        """Whether it is the work of this service, or of one of its couriers."""
+        return self._name == service or self._name.startswith(f"{service} ")
+
     def wake(self) -> None:
         """There may be new work."""
         self._woken.set()
+
+    def hear(self, topics: frozenset[str]) -> None:
+        """A commit touched these."""
+        if not self._topics.isdisjoint(topics):
+            self.wake()
 
     def stop(self) -> None:
         """Tick no more, once the turn under way is over."""
@@ -89,11 +108,18 @@ class Ticker:
             try:
                 pause_s = self._take_turn()
             except Exception as error:  # noqa: BLE001 - told, and tried again: never silently lost
-                _LOG.error("a tick of %s failed", self._name, exc_info=error)
+                self._tell(error)
                 self._stopping.wait(TICK_PAUSE_MS / 1000)
                 continue
             if pause_s:
                 self._woken.wait(pause_s)
+
+    def _tell(self, error: Exception) -> None:
+        if self._stopping.is_set() and isinstance(error, Refused):
+            # Left behind, it found the database closed: its task is there at the next start.
+            _LOG.info("%s was stopped in a turn: %s", self._name, error.problem.detail)
+        else:
+            _LOG.error("a tick of %s failed", self._name, exc_info=error)
 
     def _take_turn(self) -> float:
         """A tick, where something is due; how long to sleep after it, in seconds."""
@@ -103,6 +129,7 @@ class Ticker:
         wait_ms = due_ms - self._clock.now_ms()
         if wait_ms > 0:
             return min(wait_ms, TICK_WAIT_MAX_MS) / 1000
+        self._pauses.wait()
         with self.turn:
             done = self.outbound.tick(self._clock.now_ms())
         if done:
@@ -115,7 +142,8 @@ class LiveDriver:
 
     Args:
         clock: What time it is.
-        outbounds: Each service's background work, by its name.
+        outbounds: The background work by name: that of a service under the service's own, what
+            else it has under names that begin with it ("ledger courier 1").
         check: Called after each turn in which something was done; what it raises is logged.
     """
 
@@ -125,26 +153,26 @@ class LiveDriver:
         outbounds: Mapping[str, Outbound],
         check: Callable[[], None] = lambda: None,
     ) -> None:
-        self._bell = _Bell()
+        self._bell = Bell()
+        self._pauses = Pauses()
         self._check = check
-        self._by_name = {
-            name: Ticker(name, outbound, clock, self._turned)
+        self._tickers = tuple(
+            Ticker(name, outbound, clock, self._pauses, self._turned)
             for name, outbound in outbounds.items()
-        }
-        self._tickers = tuple(self._by_name.values())
+        )
 
     def start(self) -> None:
         """Begin to tick."""
         for ticker in self._tickers:
             ticker.start()
 
-    def listener(self, name: str) -> Callable[[frozenset[str]], None]:
+    def listener(self, service: str) -> Callable[[frozenset[str]], None]:
         """What is to be called with the topics of each commit of this service's database."""
-        ticker = self._by_name[name]
+        tickers = [ticker for ticker in self._tickers if ticker.belongs_to(service)]
 
         def committed(topics: frozenset[str]) -> None:
-            if TASKS in topics:
-                ticker.wake()
+            for ticker in tickers:
+                ticker.hear(topics)
             self._bell.ring()
 
         return committed
@@ -172,8 +200,9 @@ class LiveDriver:
 
     @contextlib.contextmanager
     def pause(self) -> Iterator[None]:
-        """No tick runs inside."""
+        """No tick runs inside: those under way end first, and none begins meanwhile."""
         with contextlib.ExitStack() as held:
+            held.enter_context(self._pauses.one())
             for ticker in self._tickers:
                 held.enter_context(ticker.turn)
             yield
@@ -183,56 +212,23 @@ class LiveDriver:
         self._bell.close()
 
     def close(self, timeout_s: float = 2.0) -> None:
-        """Stop ticking."""
+        """Stop ticking; whoever hangs, all of them together, is left behind after the time."""
         self.give_up()
         for ticker in self._tickers:
             ticker.stop()
+        deadline_s = time.monotonic() + timeout_s
         for ticker in self._tickers:
-            ticker.join(timeout_s)
+            ticker.join(max(0.0, deadline_s - time.monotonic()))
 
     def _turned(self) -> None:
         self._bell.ring()
         self._check()
 
     def _at_rest(self) -> bool | None:
+        if self._waits():
+            return None  # seen without a pause: one hook that hangs would make it a long one
         with self.pause():
-            dues = [ticker.outbound.next_due_ms(resting=True) for ticker in self._tickers]
-        return True if all(due is None for due in dues) else None
+            return None if self._waits() else True
 
-
-class _Bell:
-    """Rings when something may have changed; counts, so that no ring is missed."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.closed = False
-        self._changed = threading.Condition()
-        self._waiters = 0
-
-    @contextlib.contextmanager
-    def waiting(self) -> Iterator[None]:
-        with self._changed:
-            self._waiters += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._waiters -= 1
-
-    def ring(self) -> None:
-        with self._changed:
-            self.count += 1
-            self._changed.notify_all()
-
-    def wait(self, since: int, timeout_s: float) -> None:
-        """Wait for the first ring after ``since``; many waiters come back one after another."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.closed or self.count != since, timeout_s)
-            breath_s = self._waiters * _PACE_S
-        if not self.closed:
-            time.sleep(breath_s)
-
-    def close(self) -> None:
-        with self._changed:
-            self.closed = True
-            self._changed.notify_all()
+    def _waits(self) -> bool:
+        return any(one.outbound.next_due_ms(resting=True) is not None for one in self._tickers)

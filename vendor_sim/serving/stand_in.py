@@ -12,6 +12,7 @@ import contextlib
 import logging
 import ssl
 import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -271,18 +272,20 @@ async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 @contextlib.contextmanager
 def _in_thread(work: Coroutine[object, object, None]) -> Iterator[None]:
     """Run a coroutine in a thread with a loop of its own, cancelled when the block ends."""
-    with asyncio.Runner() as runner:
-        loop = runner.get_loop()
-        task = loop.create_task(work)
+    begun: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = Future()
 
-        def run() -> None:
-            with contextlib.suppress(asyncio.CancelledError):
-                loop.run_until_complete(task)
+    def run() -> None:
+        with asyncio.Runner() as runner, contextlib.suppress(asyncio.CancelledError):
+            loop = runner.get_loop()
+            task = loop.create_task(work)
+            begun.set_result((loop, task))
+            loop.run_until_complete(task)
 
-        thread = threading.Thread(target=run, name="stand-in", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            loop.call_soon_threadsafe(task.cancel)
-            thread.join()
+    thread = threading.Thread(target=run, name="stand-in", daemon=True)
+    thread.start()
+    loop, task = begun.result()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(task.cancel)
+        thread.join()

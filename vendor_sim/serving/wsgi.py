@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
@@ -107,10 +108,11 @@ def call(app: WsgiApp, environ: dict[str, Any]) -> Reply:
         reply.status = int(status[:3])
         reply.headers = []
         for name, value in headers:
-            if name.lower() == LIVE_HEADER:
+            sent = _sent(name)
+            if sent is None:
                 reply.live = value
             else:
-                reply.headers.append((name.encode("latin-1"), value.encode("latin-1")))
+                reply.headers.append((sent, value.encode("latin-1")))
         return written.append
 
     chunks = app(environ, start)
@@ -122,6 +124,12 @@ def call(app: WsgiApp, environ: dict[str, Any]) -> Reply:
             close()
     reply.body = b"".join(written)
     return reply
+
+
+@lru_cache(_NAMES_MAX)
+def _sent(name: str) -> bytes | None:
+    """The name of one of our headers as it goes out; None for the one that never does."""
+    return None if name.lower() == LIVE_HEADER else name.encode("latin-1")
 
 
 def _add_headers(environ: dict[str, Any], headers: Headers) -> None:

@@ -8,9 +8,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Index, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    union_all,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
 from vendor_sim.kernel.limits import RETRY_MAX_MS, RETRY_MS, TICK_TASKS_MAX
@@ -20,10 +33,11 @@ from vendor_sim.storage.database import touch
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection, Row, Table
+    from sqlalchemy import Connection, Row, Select, Table
 
 TASKS = "tasks"
 """The topic touched whenever there is new work: it wakes the ticker."""
+_NOT_DONE = text("done_at_ms IS NULL")
 
 
 class TaskRow(SQLModel, table=True):
@@ -33,8 +47,16 @@ class TaskRow(SQLModel, table=True):
     __table_args__ = (
         Index("task_due", "done_at_ms", "due_at_ms", "id"),
         Index("task_key", "key"),
+        Index(
+            "task_of_kind",
+            *("kind", "due_at_ms", "id"),
+            sqlite_where=_NOT_DONE,
+            postgresql_where=_NOT_DONE,
+        ),
         CheckConstraint("attempt >= 0"),
-        STRICT,
+        # A number is never given again: its task may have been dropped while it was being done,
+        # and what is then said of it must not meet another task.
+        {**STRICT, "sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, sa_type=INT, primary_key=True)
     kind: str = Field(sa_type=TEXT)
@@ -101,26 +123,60 @@ def put(cx: Connection, kind: str, body: dict[str, Any], *, key: str, due_at_ms:
 
 
 def put_all(
-    cx: Connection, kind: str, bodies: Mapping[str, dict[str, Any]], *, due_at_ms: int
+    cx: Connection,
+    kind: str | Mapping[str, str],
+    bodies: Mapping[str, dict[str, Any]],
+    *,
+    due_at_ms: int,
 ) -> None:
-    """Ask for several pieces of work of one kind, by their keys, in one statement."""
+    """Ask for several pieces of work, by their keys, in one statement.
+
+    Args:
+        cx: The caller's transaction.
+        kind: Of all of them; or each one's by its key, and then the kinds are the topics touched:
+            they wake whoever does those kinds, and nobody else.
+        bodies: What the acts need, by their keys.
+        due_at_ms: Not before this instant.
+    """
+    kinds = dict.fromkeys(bodies, kind) if isinstance(kind, str) else kind
     rows = [
-        {"kind": kind, "body": json.dumps(body), "key": key, "attempt": 0, "due_at_ms": due_at_ms}
+        {
+            "kind": kinds[key],
+            "body": json.dumps(body),
+            "key": key,
+            "attempt": 0,
+            "due_at_ms": due_at_ms,
+        }
         for key, body in bodies.items()
     ]
     cx.execute(_PUT, rows)
-    touch(cx, TASKS)
+    for topic in (TASKS,) if isinstance(kind, str) else kinds.values():
+        touch(cx, topic)
 
 
-def due(cx: Connection, now_ms: int, limit: int = TICK_TASKS_MAX) -> list[Task]:
-    """What is due now, in order of due time, then of putting."""
-    return [_task(row) for row in cx.execute(_DUE, {"now": now_ms, "most": limit})]
+def due(
+    cx: Connection, now_ms: int, limit: int = TICK_TASKS_MAX, *, only: tuple[str, ...] = ()
+) -> list[Task]:
+    """What is due now, in order of due time, then of putting; where kinds are named, only those."""
+    query = _due_of(only) if only else _DUE
+    return [_task(row) for row in cx.execute(query, {"now": now_ms, "most": limit})]
 
 
-def next_due_ms(cx: Connection, *, besides: Iterable[str] = ()) -> int | None:
-    """When the next open task is due, not counting the kinds named; None where nothing waits."""
-    kinds = list(besides)
-    query = _NEXT.where(TASK.c.kind.not_in(kinds)) if kinds else _NEXT
+def next_due_ms(
+    cx: Connection, *, only: tuple[str, ...] = (), besides: Iterable[str] = ()
+) -> int | None:
+    """When the next open task is due; None where nothing waits.
+
+    Args:
+        cx: To look at.
+        only: The kinds that count; all where none is named.
+        besides: Kinds that do not count.
+    """
+    left_out = tuple(besides)
+    if only:
+        kinds = tuple(kind for kind in only if kind not in left_out)
+        return cx.execute(_next_of(kinds)).scalar() if kinds else None
+    query = _NEXT.where(TASK.c.kind.not_in(left_out)) if left_out else _NEXT
     return cx.execute(query).scalar()
 
 
@@ -160,3 +216,24 @@ def pause_ms(attempt: int, first_ms: int = RETRY_MS, most_ms: int = RETRY_MAX_MS
 
 def _task(row: Row[Any]) -> Task:
     return Task(row.id, row.kind, json.loads(row.body), row.key, row.attempt, row.due_at_ms)
+
+
+@cache
+def _due_of(kinds: tuple[str, ...]) -> Select[Any]:
+    """Built once for each set of kinds, and without a list: then it goes SQLite's short way."""
+    return _DUE.where(or_(*(TASK.c.kind == kind for kind in kinds)))
+
+
+@cache
+def _next_of(kinds: tuple[str, ...]) -> Select[Any]:
+    """The first of each kind by the index, then the least of those few."""
+    firsts = (
+        select(TASK.c.due_at_ms)
+        .where(_OPEN, TASK.c.kind == kind)
+        .order_by(TASK.c.due_at_ms)
+        .limit(1)
+        .subquery()
+        for kind in kinds
+    )
+    each = union_all(*(select(first.c.due_at_ms) for first in firsts)).subquery()
+    return select(func.min(each.c.due_at_ms))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
@@ -19,7 +20,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Insert, UpdateBase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Dialect
 
@@ -79,7 +80,7 @@ class QuickConnection(Connection):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._watched = len(self.dispatch.before_cursor_execute) > _LISTENERS
+        self._watched = len(self.engine.dispatch.before_cursor_execute) > _LISTENERS
 
     def execute(
         self,
@@ -129,37 +130,50 @@ class _Form:
             name: compiled.params[name] for name in self._order if not compiled.binds[name].required
         }
         self._row = _row_of(tuple(column.keyname for column in compiled._result_columns))  # noqa: SLF001 - what it selects; there is no other way to ask
-        self._table = compiled.statement.table if isinstance(compiled.statement, Insert) else None
+        self._pick = _picker(self._order)
+        self._key_names = _key_names(compiled.statement)
         self.wrote = write_of(self._sql)
 
     def run(self, cx: QuickConnection, parameters: Any, *, many: bool) -> Rows:
         raw = cast("Any", cx.connection.dbapi_connection)
         if self.wrote is not None:
             cx.info.setdefault("wrote", []).append(self.wrote)
-        rows_given = [self._values(row) for row in (parameters if many else (parameters or {},))]
+        values = [*map(self._values, parameters)] if many else self._values(parameters or {})
         try:
-            if many:
-                cursor = raw.executemany(self._sql, rows_given)
-            else:
-                cursor = raw.execute(self._sql, rows_given[0])
+            cursor = (raw.executemany if many else raw.execute)(self._sql, values)
             rows = cursor.fetchall()
         except self._error as error:
             raise _told(self._dialect, self._sql, parameters, error) from error
         made = self._row
-        key = None if many or self._table is None else self._key(parameters, cursor.lastrowid)
+        names = self._key_names
+        key = None if many or names is None else _key(names, parameters, cursor.lastrowid)
         return Rows([made(*row) for row in rows], cursor.rowcount, key)
 
     def _values(self, given: Mapping[str, Any]) -> Sequence[Any]:
         if self._constants:
             given = {**self._constants, **given}
         try:
-            return [given[name] for name in self._order]
+            return self._pick(given)
         except KeyError as error:
             raise StatementError(f"no value for {error}", self._sql, given, error) from None
 
-    def _key(self, given: Mapping[str, Any], last_row_id: int) -> tuple[Any, ...]:
-        columns = self._table.primary_key if self._table is not None else ()
-        return tuple((given or {}).get(column.key, last_row_id) for column in columns)
+
+def _picker(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Takes the values of these names out of a mapping."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda given: [given[name] for name in names]
+
+
+def _key_names(statement: Any) -> tuple[str, ...] | None:
+    """The primary key of the table that a statement inserts into; None for any other."""
+    if not isinstance(statement, Insert):
+        return None
+    return tuple(column.key for column in statement.table.primary_key)
+
+
+def _key(names: tuple[str, ...], given: Any, last_row_id: int) -> tuple[Any, ...]:
+    return tuple([(given or {}).get(name, last_row_id) for name in names])
 
 
 def say(cx: Connection, statement: str) -> None:

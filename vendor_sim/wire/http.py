@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 
+from vendor_sim.kernel.clock import running_ms
 from vendor_sim.kernel.limits import HOOK_ANSWER_CHUNKS_MAX, REQUEST_TIMEOUT_MS
 from vendor_sim.wire import strict_json
 from vendor_sim.wire.answers import problem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from vendor_sim.kernel.problems import Problem
@@ -30,6 +34,8 @@ ConnectError = httpx2.ConnectError
 
 _OK, _BAD = 200, 300
 _BOUND = "answer_bytes_max"
+_DEADLINE_MS: ContextVar[int | None] = ContextVar("deadline_ms", default=None)
+"""When what this thread is delivering has to be over, as ``running_ms`` counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +75,13 @@ def network(certificate: Path | None = None) -> Transport:
         OSError: It cannot be read, or holds no certificate.
     """
     if certificate is None:
-        return httpx2.HTTPTransport(trust_env=False)
-    trust = ssl.create_default_context(cafile=str(certificate))
-    return httpx2.HTTPTransport(verify=trust, trust_env=False)
+        transport = httpx2.HTTPTransport(trust_env=False)
+    else:
+        trust = ssl.create_default_context(cafile=str(certificate))
+        transport = httpx2.HTTPTransport(verify=trust, trust_env=False)
+    pool: Any = transport._pool  # noqa: SLF001 - its timeouts begin anew with each piece that comes
+    pool._network_backend = _Punctual(pool._network_backend)  # noqa: SLF001 - no other way in
+    return transport
 
 
 class Http:
@@ -81,7 +91,7 @@ class Http:
         base_url: Scheme, host and port.
         transport: What carries the requests.
         headers: Sent with each.
-        timeout_ms: To connect, and until something is read.
+        timeout_ms: To connect, and until something is read; a delivery takes no longer in all.
     """
 
     def __init__(
@@ -91,6 +101,7 @@ class Http:
         headers: Mapping[str, str],
         timeout_ms: int = REQUEST_TIMEOUT_MS,
     ) -> None:
+        self._timeout_ms = timeout_ms
         self._client = httpx2.Client(
             base_url=base_url,
             transport=transport,
@@ -124,6 +135,9 @@ class Http:
     ) -> Answer:
         """Post to somebody's hook, of whose answer no more than the beginning is read.
 
+        It takes no longer than the timeout in all, however the hook stretches its answer; finding
+        the address of a host by its name is the system's and not counted.
+
         Args:
             url: Where to, base address included.
             body: What is sent; JSON unless the headers say otherwise.
@@ -131,14 +145,17 @@ class Http:
             answer_bytes_max: How much of the answer's body is read, as it came.
 
         Raises:
-            NoAnswer: Nothing came back, or there is no such address.
+            NoAnswer: Nothing came back, or not all of it in time, or there is no such address.
         """
         given = {"Content-Type": "application/json", "Accept-Encoding": "identity", **headers}
         bound = {_BOUND: answer_bytes_max}
         try:
-            with self._client.stream(
-                "POST", url, content=body, headers=given, extensions=bound
-            ) as response:
+            with (
+                _within(self._timeout_ms),
+                self._client.stream(
+                    "POST", url, content=body, headers=given, extensions=bound
+                ) as response,
+            ):
                 content = read_answer(response, response.request)
         except (httpx2.InvalidURL, UnicodeError) as error:
             raise httpx2.UnsupportedProtocol(str(error)) from error
@@ -165,6 +182,75 @@ def read_answer(response: Response, request: Request) -> bytes:
             break
     response.close()
     return found[:bound]
+
+
+@contextmanager
+def _within(time_ms: int) -> Iterator[None]:
+    token = _DEADLINE_MS.set(running_ms() + time_ms)
+    try:
+        yield
+    finally:
+        _DEADLINE_MS.reset(token)
+
+
+def _left_s(timeout_s: float | None) -> float | None:
+    """How long to wait now: the timeout, but not beyond the deadline, where there is one."""
+    deadline_ms = _DEADLINE_MS.get()
+    if deadline_ms is None:
+        return timeout_s
+    left_s = (deadline_ms - running_ms()) / 1000
+    if left_s <= 0:
+        raise ReadTimeout("the whole took too long")
+    return left_s if timeout_s is None else min(timeout_s, left_s)
+
+
+class _Punctual:
+    """Makes connections that mind the deadline."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, **given: Any
+    ) -> _PunctualStream:
+        """Connect; a host with several addresses is tried at each of them, for its share."""
+        left_s = _left_s(timeout)
+        if left_s is not None and _DEADLINE_MS.get() is not None:
+            left_s /= _addresses(host, port)
+        return _PunctualStream(self._inner.connect_tcp(host, port, timeout=left_s, **given))
+
+
+class _PunctualStream:
+    """A connection of which each step takes no longer than what is left of the time."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        found: bytes = self._inner.read(max_bytes, timeout=_left_s(timeout))
+        return found
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, timeout=_left_s(timeout))
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str, timeout: float | None = None
+    ) -> _PunctualStream:
+        left_s = _left_s(timeout)
+        return _PunctualStream(self._inner.start_tls(ssl_context, server_hostname, timeout=left_s))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
+
+
+def _addresses(host: str, port: int) -> int:
+    try:
+        return len(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    except OSError:
+        return 1  # the connection will say so itself
 
 
 def _document(response: Response) -> Any:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vendor_sim.kernel.problems import Problem
     from vendor_sim.world.build import World
+    from vendor_sim.world.control_portion import Portion
 
 DONE = "done"
 _ASKED_WITHIN_MS = 15 * SECOND_MS
@@ -91,31 +92,32 @@ def pay(world: World, wallet_id: str, code: str, pin: str | None = None) -> dict
     return _approve(world, scan_id, pin)
 
 
-def decline(world: World, wallet_id: str, code: str) -> dict[str, Any]:
-    """Scan a code and say no.
+def decline(world: World, wallet_id: str, code: str | None = None) -> dict[str, Any]:
+    """Scan a code and say no; without a code, say no to the payment that a scanner asked for.
 
     Raises:
-        Refused: ``not_found``.
+        Refused: ``not_found``; ``wrong_state`` where nothing came that waits for the payer's word.
     """
-    scan_id, read = _scan(world, wallet_id, code)
-    if read["state"] != "asking":
-        return _no(read["reason"])
+    if code is None:
+        scan_id = _asked(world, wallet_id)
+    else:
+        scan_id, read = _scan(world, wallet_id, code)
+        if read["state"] != "asking":
+            return _no(read["reason"])
     world.wallet.service.decline(scan_id)
     world.driver.wake()
     return {"state": "declined"}
 
 
 def payment_code(world: World, wallet_id: str) -> dict[str, Any]:
-    """Have a wallet show its payment code, a fresh one, and wait until the platform gave it.
+    """Have a wallet show its payment code, one that can be used, and wait until there is one.
 
     Raises:
         Refused: ``not_found``, or ``unavailable`` where the platform gave none.
     """
-    world.wallet.service.payment_code(wallet_id)
-    world.driver.wake()
-    shown = wait(world, lambda: world.wallet.service.payment_code_view(wallet_id))
-    if shown is None:
-        raise Refused(Code.UNAVAILABLE, "the payment service gave no payment code")
+    shown = _shown(world, wallet_id, None)
+    if _is_spent(world, shown["auth_code"]):  # the wallet hears of it within a second
+        shown = _shown(world, wallet_id, shown["auth_code"])
     return shown
 
 
@@ -132,14 +134,7 @@ def confirm(world: World, wallet_id: str, pin: str | None = None) -> dict[str, A
             ``invalid`` where the wallet's own PIN is not known here.
     """
     pin = pin if pin is not None else _own_pin(world, wallet_id)
-
-    def asked() -> str | None:
-        return world.wallet.service.waiting_confirmation(wallet_id)
-
-    scan_id = asked() or world.driver.until(asked, _ASKED_WITHIN_MS)
-    if scan_id is None:
-        raise Refused(Code.WRONG_STATE, "no payment waits for this wallet's word")
-    return _approve(world, scan_id, pin)
+    return _approve(world, _asked(world, wallet_id), pin)
 
 
 def refund(world: World, order_id: str, amount_minor: int) -> str:
@@ -168,6 +163,16 @@ def _approve(world: World, scan_id: str, pin: str) -> dict[str, Any]:
     return _no(answered["reason"])
 
 
+def _asked(world: World, wallet_id: str) -> str:
+    def there() -> str | None:
+        return world.wallet.service.waiting_confirmation(wallet_id)
+
+    scan_id = there() or world.driver.until(there, _ASKED_WITHIN_MS)
+    if scan_id is None:
+        raise Refused(Code.WRONG_STATE, "no payment waits for this wallet's word")
+    return scan_id
+
+
 def _own_pin(world: World, wallet_id: str) -> str:
     world.wallet.service.wallet(wallet_id)
     pin = world.keys.pins.get(wallet_id)
@@ -188,6 +193,21 @@ def _scan_in(world: World, scan_id: str, states: frozenset[str]) -> dict[str, An
         return found if found["state"] in states else None
 
     return wait(world, there) or {"state": "refused", "reason": Code.UNAVAILABLE.value}
+
+
+def _shown(world: World, wallet_id: str, spent: str | None) -> dict[str, str]:
+    service = world.wallet.service
+    service.payment_code(wallet_id, spent=spent)
+    world.driver.wake()
+    shown = wait(world, lambda: service.payment_code_view(wallet_id))
+    if shown is None:
+        raise Refused(Code.UNAVAILABLE, "the payment service gave no payment code")
+    return shown
+
+
+def _is_spent(world: World | Portion, auth_code: str) -> bool:
+    """Whether a payment code was used, as far as this part of a world can know."""
+    return world.payments is not None and world.payments.service.presenting.is_used(auth_code)
 
 
 def wait(world: World, there: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:

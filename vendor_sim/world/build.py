@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import SeededIds
-from vendor_sim.kernel.limits import MOTOR_MS, REFUND_MS, SETTLE_MAX_MS, SETTLE_MS
+from vendor_sim.kernel.limits import MOTOR_MS, NOTICE_LANES, REFUND_MS, SETTLE_MAX_MS, SETTLE_MS
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.payments.wechat.minting import FixedRsa, FreshRsa
 from vendor_sim.storage.database import Database
-from vendor_sim.world import seeds, tables
+from vendor_sim.world import seeds, tables, visitors
 from vendor_sim.world.driver import VirtualDriver
 from vendor_sim.world.faults import FaultPlan
 from vendor_sim.world.journal import Journal
@@ -75,6 +75,7 @@ class Tuning:
         trace_writes: Whether answers tell what was written, for the stage.
         secure: Whether pages are served over TLS only.
         patience_ms: How long ``settle`` may take.
+        couriers: How many deliver notices; under the virtual clock nobody hangs, and one will do.
     """
 
     link_base: str = "http://wallet"
@@ -90,6 +91,7 @@ class Tuning:
     trace_writes: bool = True
     secure: bool = False
     patience_ms: int = SETTLE_MAX_MS
+    couriers: int = NOTICE_LANES
 
 
 @dataclass
@@ -205,8 +207,7 @@ def build(
         ids: Where ids and secrets come from.
         doors: The three databases.
         keys: Every secret; those of the WeChat Pay dialect are made where they are missing.
-        make_driver: Makes the driver from the background work of ``ledger``, ``machine`` and
-            ``wallet``, and a check that is to be called after each round of ticks.
+        make_driver: Makes the driver from all background work, and a check for after each round.
         tuning: What differs between kinds of worlds.
         fallback: Carries requests to hosts outside; None refuses them.
         keep_keys: Called with the secrets whenever some were added.
@@ -218,6 +219,7 @@ def build(
     network = Network(clock, faults, journal.record, fallback)
     given = seeds.Given(plan, clock, ids, doors, keys, tuning, network)
     services = seeds.assemble(given)
+    journal.diagnose_with(visitors.diagnoses(services[0].wechat.inspector))
     driver = make_driver(_outbounds(*services), network.check)
     world = World(
         *(clock, ids, doors, plan, tuning, keys, faults, journal, network),
@@ -244,9 +246,18 @@ def _completed(
 
 def _outbounds(payments: Payments, machine: Machine, wallet: Wallet) -> dict[str, Outbound]:
     return {
-        "ledger": payments.outbound,
+        **ledger_outbounds(payments),
         "machine": machine.outbound,
         "wallet": wallet.outbound,
+    }
+
+
+def ledger_outbounds(payments: Payments) -> dict[str, Outbound]:
+    """The background work of the ledger by name: what is due by time, then each courier."""
+    couriers = enumerate(payments.couriers, start=1)
+    return {
+        "ledger": payments.outbound,
+        **{f"ledger courier {number}": courier for number, courier in couriers},
     }
 
 
@@ -255,7 +266,7 @@ def simulate(plan: Plan = DEMO, *, seed: int | str = 0, tuning: Tuning | None = 
 
     Private keys are fixed ones, and merchants reach it where its own machine does.
     """
-    tuned = tuning or Tuning(pin_cost=_CHEAP_PIN_COST)
+    tuned = tuning or Tuning(pin_cost=_CHEAP_PIN_COST, couriers=1)
     clock = VirtualClock(SIMULATION_STARTS_AT_MS)
     ids = SeededIds(seed)
     world = build(

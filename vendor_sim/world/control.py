@@ -188,7 +188,7 @@ def pay(world: World, wallet: str) -> Response:
 
 
 def decline(world: World, wallet: str) -> Response:
-    """Somebody scans and says no."""
+    """Somebody says no: to a code, or to the payment that waits for that word."""
     return web.send(acts.decline(world, wallet, web.read_body(schemas.Decline).code))
 
 

@@ -95,9 +95,9 @@ class Pay(Body):
 
 
 class Decline(Body):
-    """A code to say no to."""
+    """A code to say no to; without one it is the payment that waits for the payer's word."""
 
-    code: Annotated[str, Field(max_length=CODE_CHARS_MAX)]
+    code: Annotated[str, Field(max_length=CODE_CHARS_MAX)] | None = None
 
 
 class Confirm(Body):

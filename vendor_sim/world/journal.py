@@ -15,9 +15,11 @@ import re
 import threading
 from collections import deque
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING, Any
+from math import isfinite
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from vendor_sim.kernel.limits import JOURNAL_ENTRIES_MAX
+from vendor_sim.kernel.limits import JOURNAL_ENTRIES_MAX, JSON_DEPTH_MAX
+from vendor_sim.wire import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -70,6 +72,7 @@ class Journal:
         self._bytes = 0
         self._diagnose: Callable[[int], Mapping[str, Any] | None] = lambda _number: None
         self._diagnoses: dict[int, Mapping[str, Any] | None] = {}
+        self._shown: dict[int, dict[str, Any]] = {}
         self._last = 0
         self._lock = threading.Lock()
         self._listeners: list[Callable[[frozenset[str]], None]] = []
@@ -85,6 +88,7 @@ class Journal:
             self._secret = (
                 re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
             )
+            self._shown = {}
 
     def record(self, exchange: Exchange) -> None:
         """Keep an exchange and tell whoever watches."""
@@ -113,10 +117,18 @@ class Journal:
         return [self._diagnosed(*pair) for pair in reversed(kept)]
 
     def last(self, count: int) -> list[dict[str, Any]]:
-        """The newest entries, at most this many, oldest first; without diagnoses: they take time."""
+        """The newest entries, at most this many, oldest first; no diagnoses: they take time.
+
+        A page that follows asks again after each message, so they are kept; do not change them.
+        """
         with self._lock:
             kept = list(islice(reversed(self._exchanges), count))
-        return [self._entry(*pair) for pair in reversed(kept)]
+            pattern, shown = self._secret, self._shown
+        entries = {n: shown.get(n) or self._entry(n, exchange) for n, exchange in reversed(kept)}
+        with self._lock:
+            if self._secret is pattern:
+                self._shown = entries
+        return list(entries.values())
 
     def entry(self, n: int) -> dict[str, Any] | None:
         """One entry; None where it never was or fell off."""
@@ -142,6 +154,7 @@ class Journal:
         with self._lock:
             self._exchanges.clear()
             self._diagnoses.clear()
+            self._shown = {}
             self._bytes = 0
 
     def canonical(self) -> bytes:
@@ -209,12 +222,30 @@ class Journal:
             return None
         text = self._clean(body.decode("utf-8", "replace"))
         try:
-            return _without_secrets(json.loads(text))
+            document = _without_secrets(_DECODER.decode(text))
+            if _HALF.search(text) or text.count("[") + text.count("{") > JSON_DEPTH_MAX:
+                strict_json.compact(document)
         except (ValueError, RecursionError):
-            return text
+            return text  # also what could be read, but not be written again
+        return document
 
     def _clean(self, text: str) -> str:
         return self._secret.sub(HIDDEN, text) if self._secret else text
+
+
+def _finite(text: str) -> float:
+    if not isfinite(float(text)):
+        raise ValueError(f"{text} is beyond all numbers that JSON can tell")
+    return float(text)
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_no_constant)
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Half a character, perhaps without its other half: then no UTF-8 can say it."""
 
 
 def _is_secret(name: str, value: str) -> bool:

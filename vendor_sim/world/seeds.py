@@ -144,6 +144,7 @@ def _payments(given: Given) -> payments_assembly.Payments:
         refund_ms=given.tuning.refund_ms,
         secure=given.tuning.secure,
         wechat=merchants.settings(given.keys, given.tuning, EMPTY),
+        couriers=given.tuning.couriers,
     )
     line = given.network.line_of("ledger")
     return payments_assembly.assemble(settings, given.doors.ledger, given.clock, given.ids, line)

@@ -17,6 +17,7 @@ from wallet.domain.codes import (
     presented,
     screen,
 )
+from wallet.domain.following import Wait, follows, money, waits_for
 from wallet.domain.scans import (
     Quote,
     Receipt,
@@ -24,13 +25,11 @@ from wallet.domain.scans import (
     Way,
     approved,
     begin,
+    contradicts,
     declined,
-    follows,
     gave_up,
     gives_up_at_ms,
     judge_approval,
-    money,
-    money_at_rest,
     reason_of,
     refused,
     resolved,
@@ -55,6 +54,7 @@ __all__ = [
     "ScanEvent",
     "ScanState",
     "Screen",
+    "Wait",
     "Wallet",
     "Way",
     "approved",
@@ -63,6 +63,7 @@ __all__ = [
     "balance_told",
     "begin",
     "charged",
+    "contradicts",
     "declined",
     "ended",
     "follows",
@@ -74,7 +75,6 @@ __all__ = [
     "locked",
     "looks_again_at_ms",
     "money",
-    "money_at_rest",
     "not_charged",
     "not_issued",
     "pin_tried",
@@ -86,4 +86,5 @@ __all__ = [
     "settled",
     "unclear",
     "unheard_of",
+    "waits_for",
 ]

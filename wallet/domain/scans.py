@@ -8,27 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from vendor_sim.kernel.limits import REQUEST_TIMEOUT_MS, WALLET_FOLLOWS_FOR_MS, WALLET_GIVES_UP_MS
+from vendor_sim.kernel.limits import REQUEST_TIMEOUT_MS, WALLET_GIVES_UP_MS
 from vendor_sim.kernel.problems import TRANSIENT, Code, Problem
 from vendor_sim.wire.qr import Foreign, PaymentCode
 from wallet.domain.states import REASONS, SCAN, ScanEvent, ScanState
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _S, _E = ScanState, ScanEvent
 _SAID_YES = frozenset({_S.APPROVED, _S.UNANSWERED, _S.HELD, _S.CAPTURED, _S.RETURNED})
 _AWAITS_ANSWER = frozenset({_S.APPROVED, _S.UNANSWERED})
 _UNCLEAR = TRANSIENT | {Code.INTERNAL}
-_MONEY_OF: Mapping[ScanState, str] = {
-    **dict.fromkeys(ScanState, "none"),
-    **dict.fromkeys(_AWAITS_ANSWER, "unknown"),
-    _S.HELD: "held",
-    _S.CAPTURED: "taken",
-    _S.RETURNED: "returned",
-}
 _EVENT_OF = {"held": _E.HOLD, "captured": _E.CAPTURE, "voided": _E.RETURN, "expired": _E.RETURN}
 _RANK = {_E.HOLD: 0, _E.CAPTURE: 1, _E.RETURN: 2}
 _RANK_OF = {_S.HELD: 0, _S.CAPTURED: 1, _S.RETURNED: 2}
@@ -217,10 +206,18 @@ def unheard_of(scan: Scan, now_ms: int) -> Scan:
     return scan
 
 
-def settled(scan: Scan, receipt: Receipt) -> Scan:
-    """What the platform says became of the money. Old news, arriving late, changes nothing."""
+def settled(scan: Scan, receipt: Receipt, *, asked: bool = False) -> Scan:
+    """What the platform says became of the money. Old news, arriving late, changes nothing.
+
+    Args:
+        scan: What is known.
+        receipt: What is told.
+        asked: It answers a question put about the scan as it is known: that is how things stand,
+            also where a refund was closed and its money is the merchant's again. A notice that
+            takes a refund back may as well be an older one that was overtaken.
+    """
     event = _event(scan, receipt)
-    if not _is_news(scan, receipt, event):
+    if not _is_news(scan, receipt, event, asked=asked):
         return scan
     can = SCAN.can(scan.state, event)
     fulfilment = receipt.fulfilment or scan.fulfilment
@@ -236,39 +233,26 @@ def settled(scan: Scan, receipt: Receipt) -> Scan:
     )
 
 
+def contradicts(scan: Scan, receipt: Receipt) -> bool:
+    """Whether only an answer can tell if a notice is old, or says that a refund was closed."""
+    as_answer = settled(scan, receipt, asked=True)
+    return as_answer.refund_pending_minor < settled(scan, receipt).refund_pending_minor
+
+
 def _event(scan: Scan, receipt: Receipt) -> ScanEvent:
     if scan.amount_minor is not None and receipt.refunded_minor >= scan.amount_minor:
         return _E.RETURN
     return _EVENT_OF[receipt.state]
 
 
-def _is_news(scan: Scan, receipt: Receipt, event: ScanEvent) -> bool:
+def _is_news(scan: Scan, receipt: Receipt, event: ScanEvent, *, asked: bool) -> bool:
     if scan.state in _AWAITS_ANSWER:
         return True
     if scan.state not in _RANK_OF:
         return False
+    rank, known_rank = _RANK[event], _RANK_OF[scan.state]
+    if asked:
+        return rank >= known_rank and receipt.refunded_minor >= scan.refunded_minor
     known = scan.refunded_minor + scan.refund_pending_minor
     told = receipt.refunded_minor + receipt.refund_pending_minor
-    known_so_far = (_RANK_OF[scan.state], known, scan.refunded_minor)
-    return (_RANK[event], told, receipt.refunded_minor) >= known_so_far
-
-
-def money(scan: Scan) -> str:
-    """Where the money of a scan is: none, unknown, held, taken, returning or returned."""
-    if scan.state is _S.CAPTURED and scan.refund_pending_minor:
-        return "returning"
-    return _MONEY_OF[scan.state]
-
-
-def follows(scan: Scan, now_ms: int) -> bool:
-    """Whether there is something the wallet must still learn, and asks for if nobody tells."""
-    if scan.state in {_S.UNANSWERED, _S.HELD} or scan.refund_pending_minor:
-        return True
-    if scan.state is not _S.CAPTURED or scan.fulfilment == "dropped":
-        return False
-    return now_ms < (scan.approved_at_ms or 0) + WALLET_FOLLOWS_FOR_MS
-
-
-def money_at_rest(scan: Scan) -> bool:
-    """Whether only word of the goods is missing. Many merchants never give it."""
-    return scan.state is _S.CAPTURED and not scan.refund_pending_minor
+    return (rank, told, receipt.refunded_minor) >= (known_rank, known, scan.refunded_minor)

@@ -14,17 +14,19 @@ from wallet.domain import (
     Receipt,
     Scan,
     ScanState,
+    Wait,
     Wallet,
     balance_in_doubt,
     balance_told,
+    contradicts,
     follows,
     gave_up,
     gives_up_at_ms,
-    money_at_rest,
     refused,
     resolved,
     settled,
     unheard_of,
+    waits_for,
 )
 from wallet.service.kit import (
     code_key,
@@ -43,8 +45,12 @@ if TYPE_CHECKING:
     from vendor_sim.storage.outbox import Task
 
 
-FOLLOWING = frozenset({"follow", "follow_goods"})
-"""The tasks that ask what became of a yes; the second waits for word of the goods only."""
+FOLLOWING = {
+    Wait.ANSWER: "follow",
+    Wait.REFUND: "follow_refund",
+    Wait.GOODS: "follow_goods",
+}
+"""The tasks that ask what became of a yes, by what they wait for."""
 
 
 class Arrivals(Scans):
@@ -106,8 +112,15 @@ class Arrivals(Scans):
         self._door.transact(verb)
 
     # -- after the yes ------------------------------------------------------------------------
-    def money_moved(self, task: Task, receipt: Receipt, now_ms: int) -> None:
-        """The platform answered what became of a yes."""
+    def money_moved(self, task: Task, asked: Scan, receipt: Receipt, now_ms: int) -> None:
+        """The platform answered what became of a yes.
+
+        Args:
+            task: What made the wallet ask.
+            asked: The scan when it asked: a notice may have come before the answer.
+            receipt: The answer.
+            now_ms: When it came.
+        """
 
         def verb(cx: Connection) -> None:
             scan = need_scan(cx, task.body["scan"])
@@ -116,13 +129,16 @@ class Arrivals(Scans):
             stored_at_ms = self._clock.now_ms()
             told = balance_told(wallet, receipt.balance_minor, receipt.held_minor, stored_at_ms)
             keep_wallet(cx, told)
-            is_news = settled(scan, receipt) != scan
-            if task.kind in FOLLOWING and follows(scan, now_ms) and not is_news:
+            after = settled(scan, receipt, asked=scan == asked)
+            if after == scan and follows(scan, now_ms) and task.kind == FOLLOWING[waits_for(scan)]:
                 pause = outbox.pause_ms(task.attempt, WALLET_FOLLOWS_MS, WALLET_FOLLOWS_MAX_MS)
                 outbox.retry(cx, task, now_ms + pause, "no news")
                 return
             outbox.finish(cx, task, now_ms)
-            take_in(cx, scan, receipt, now_ms)
+            _keep(cx, scan, after, now_ms)
+            if after == scan and task.kind == FOLLOWING[Wait.ANSWER]:
+                outbox.drop(cx, scan_key(scan.id))
+                put_follow(cx, scan, now_ms)
 
         self._door.transact(verb)
 
@@ -202,8 +218,15 @@ class Arrivals(Scans):
 
 
 def take_in(cx: Connection, scan: Scan, receipt: Receipt, now_ms: int) -> None:
-    """Keep what the platform said of a yes, and follow it further."""
-    after = settled(scan, receipt)
+    """Keep what the platform tells of a yes, and follow it further; ask where it may be old."""
+    if contradicts(scan, receipt):
+        outbox.drop(cx, scan_key(scan.id))
+        put_for_scan(cx, FOLLOWING[Wait.ANSWER], scan, now_ms)
+    else:
+        _keep(cx, scan, settled(scan, receipt), now_ms)
+
+
+def _keep(cx: Connection, scan: Scan, after: Scan, now_ms: int) -> None:
     if after == scan:
         return
     keep_scan(cx, after)
@@ -214,8 +237,7 @@ def take_in(cx: Connection, scan: Scan, receipt: Receipt, now_ms: int) -> None:
 def put_follow(cx: Connection, scan: Scan, now_ms: int) -> None:
     """Ask again later, if there is something still to be learnt."""
     if follows(scan, now_ms):
-        kind = "follow_goods" if money_at_rest(scan) else "follow"
-        put_for_scan(cx, kind, scan, now_ms + WALLET_FOLLOWS_MS)
+        put_for_scan(cx, FOLLOWING[waits_for(scan)], scan, now_ms + WALLET_FOLLOWS_MS)
 
 
 def _hurry(cx: Connection, account: str | None, now_ms: int) -> bool:

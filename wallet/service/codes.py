@@ -45,8 +45,12 @@ if TYPE_CHECKING:
 class Codes(Arrivals):
     """The verbs about payment codes. Each is one transaction."""
 
-    def payment_code(self, wallet_id: str) -> dict[str, Any]:
+    def payment_code(self, wallet_id: str, *, spent: str | None = None) -> dict[str, Any]:
         """The payment code to show: the one that can still be used, else a fresh one is asked for.
+
+        Args:
+            wallet_id: Whose.
+            spent: Digits known to be used, whether the platform told this wallet yet or not.
 
         Returns:
             The ``code`` of :meth:`code_page`. Its digits are there once the platform gave them.
@@ -59,7 +63,8 @@ class Codes(Arrivals):
         def verb(cx: Connection) -> dict[str, Any]:
             need_wallet(cx, wallet_id)
             newest = _newest(cx, wallet_id)
-            if newest is not None and live(newest, now_ms):
+            spent_now = newest is not None and spent is not None and newest.auth_code == spent
+            if newest is not None and live(newest, now_ms) and not spent_now:
                 return _code_view(newest)
             number = newest.number + 1 if newest else 1
             code = PayerCode(new_id(self._ids, "pc"), wallet_id, number, now_ms)

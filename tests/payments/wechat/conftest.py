@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.payments.turns import Turns
 from tests.payments.wechat.shop import NOTIFY_URL, Shop, shop_of
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import SeededIds
@@ -124,13 +125,13 @@ class Mall:
 
     def tick(self) -> int:
         """The platform's turn, now."""
-        return self.payments.outbound.tick(self.clock.now_ms())
+        return Turns.of(self.payments).tick(self.clock.now_ms())
 
     def pass_ms(self, time_ms: int) -> None:
         """Let time go by, doing what falls due at its time."""
         until_ms = self.clock.now_ms() + time_ms
         for _ in range(10_000):
-            due_ms = self.payments.outbound.next_due_ms()
+            due_ms = Turns.of(self.payments).next_due_ms()
             if due_ms is None or due_ms > until_ms:
                 break
             self.clock.advance_to(due_ms)
@@ -212,7 +213,7 @@ def make_mall(url: str = "sqlite://", **changes: Any) -> Mall:
 def mall() -> Iterator[Mall]:
     made = make_mall()
     yield made
-    made.payments.outbound.close()
+    Turns.of(made.payments).close()
     made.door.close()
 
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from tests.payments.turns import Turns
 from tests.payments.wechat.conftest import CERT, PUBKEY, REFUND_MS, SETTLE_MS, SWITCHING, make_mall
 from tests.payments.wechat.shop import NOTIFY_URL
 from vendor_sim.wire.http import ReadTimeout, Response
@@ -95,7 +96,7 @@ class Desk:
         hook.handle_request = answer  # type: ignore[method-assign]
 
     def close(self) -> None:
-        self.mall.payments.outbound.close()
+        Turns.of(self.mall.payments).close()
         self.door.close()
 
     def merchant(self, mchid: str = PUBKEY) -> Merchant:

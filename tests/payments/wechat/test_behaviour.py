@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - the platform writes Chinese
 """What a wish may say, what becomes of it, and what it makes the platform answer."""
 
 from __future__ import annotations
@@ -56,7 +57,11 @@ def test_times_counts_what_the_wish_names(said, lefts):
         ({"notify": "thrice"}, "notify", "once, twice, late, reordered"),
         ({"notify": None}, "notify", "notify is one of once"),
         ({"notify": ["once"]}, "notify", "notify is one of once"),
-        ({"answer": "frequency_limited"}, "answer", "normal, FREQUENCY_LIMITED, SYSTEM_ERROR"),
+        (
+            {"answer": "frequency_limited"},
+            "answer",
+            "normal, accepted, FREQUENCY_LIMITED, SYSTEM_ERROR",
+        ),
         ({"key": "both"}, "key", "cert, pubkey, switching, rollover"),
         ({"refund": "lost"}, "refund", "normal, abnormal, closed"),
         ({"notifiy": "once"}, "notifiy", "notify, answer, key, refund, times"),
@@ -85,16 +90,32 @@ def test_a_wish_is_an_object(document):
 
 
 @pytest.mark.parametrize(
-    ("answer", "code", "status", "message"),
+    ("status", "code", "message"),
     [
-        ("FREQUENCY_LIMITED", "FREQUENCY_LIMITED", 429, "频率超限"),
-        ("SYSTEM_ERROR", "SYSTEM_ERROR", 500, "系统错误"),
+        (429, "FREQUENCY_LIMITED", "频率超限"),
+        (500, "SYSTEM_ERROR", "系统错误"),
+        (500, "BANK_ERROR", "银行系统异常"),
+        (503, "SERVICE_UNAVAILABLE", "服务不可用"),
+        (403, "NO_AUTH", "商户无权限"),
+        (403, "RULE_LIMIT", "业务规则限制"),
+        (403, "TRADE_ERROR", "交易错误"),
+        (403, "NOT_ENOUGH", "基本账户余额不足，请充值后重新发起"),
+        (403, "ACCOUNT_ERROR", "用户账户异常"),
+        (403, "USER_ACCOUNT_ABNORMAL", "用户账户注销"),
     ],
 )
-def test_an_error_that_is_asked_for_is_the_real_one(answer, code, status, message):
-    error = provoked(Behaviour(answer=answer))
-    assert isinstance(error, WechatError)
-    assert (error.code, error.status, error.message, error.detail) == (code, status, message, None)
+def test_an_error_that_is_asked_for_is_the_real_one(desk, status, code, message):
+    desk.behave(answer=code, times=1)
+    reply = desk.shop().refund("r-1", out_trade_no="order-000001")
+    assert (reply.status, reply.document) == (status, {"code": code, "message": message})
+    assert "wechatpay-signature" not in reply.headers
+
+
+def test_every_error_that_can_be_asked_for_is_in_the_table_above():
+    errors = [word for word in WORDS["answer"] if word not in {"normal", "accepted"}]
+    asked = test_an_error_that_is_asked_for_is_the_real_one.pytestmark[0].args[1]
+    assert sorted(errors) == sorted(code for _, code, _ in asked)
+    assert all(isinstance(provoked(Behaviour(answer=word)), WechatError) for word in errors)
 
 
 def test_accepted_is_an_empty_202_which_is_signed():

@@ -7,7 +7,7 @@ import timeit
 
 import pytest
 
-from vendor_sim.payments.wechat import rules, unverified
+from vendor_sim.payments.wechat import problems, rules
 from vendor_sim.payments.wechat.fields import Bool, Int, Items, Obj, Rules, Text, check
 from vendor_sim.payments.wechat.problems import WechatError
 
@@ -122,13 +122,13 @@ def test_what_breaks_a_rule_is_refused_in_the_platforms_words(fields, form, at, 
 @pytest.mark.parametrize("missing", [{}, {"name": None}])
 def test_a_required_field_is_missing_also_where_it_is_null(missing):
     error = refused(missing)
-    assert error.message == unverified.MISSING.format(path="/body/name", name="名称")
+    assert error.message == problems.MISSING.format(path="/body/name", name="名称")
     assert error.detail["location"] == "body"
 
 
 def test_a_required_field_of_an_object_is_missing_only_where_the_object_is_there():
     error = refused(GOOD | {"inner": {}})
-    assert error.message == unverified.MISSING.format(path="/body/inner/total", name="总金额")
+    assert error.message == problems.MISSING.format(path="/body/inner/total", name="总金额")
 
 
 def test_a_wrong_type_anywhere_is_told_before_any_broken_rule():

@@ -81,7 +81,7 @@ def test_jsapi_and_app_are_given_a_prepay_id(till, way):
 def test_h5_is_given_a_link_that_the_wallet_opens_and_pays(till):
     answer = till.create("h5")
     assert list(answer) == ["h5_url"]
-    assert answer["h5_url"].startswith("http://till.test/wallet/p/")
+    assert answer["h5_url"].startswith("http://phone.test/wallet/p/")
     till.pay(answer["h5_url"], till.payer())
     assert till.query()["trade_type"] == "MWEB"
 

@@ -113,8 +113,8 @@ def test_details_stand_between_code_and_message() -> None:
         ("detail", {"location": "body", "value": 35}),
         ("message", "为何"),
     ]
-    missing = problems.missing_field("/body/description", "商品描述")
-    wording = "输入源“/body/description”映射到值字段“商品描述”必填性规则校验失败，此字段为必填项"
+    missing = problems.missing_field("/body/payer/openid", "用户标识")
+    wording = "输入源“/body/payer/openid”映射到字段“用户标识”必填性规则校验失败，此字段为必填项"
     assert missing.message == wording
-    assert missing.detail == {"location": "body", "value": None}
+    assert missing.detail == {"location": "body", "value": ""}
     assert problems.malformed_body().detail == {"location": "body"}

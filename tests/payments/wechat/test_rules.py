@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.payments.wechat.rule_tables import ENDPOINTS, INSIDE, OBJECTS, OUTSIDE, REQUIRED, ROWS
-from vendor_sim.payments.wechat import unverified
+from vendor_sim.payments.wechat import problems
 from vendor_sim.payments.wechat.fields import check
 from vendor_sim.payments.wechat.problems import WechatError
 
@@ -70,7 +70,7 @@ def test_just_outside_a_bound_is_refused(name, path, label, value, why):
 def test_what_is_required_is_missed_also_where_it_is_null(name, path, label, value):
     where, _, document, _ = ENDPOINTS[name]
     error = refused(name, put(document, path, value))
-    assert error.message == unverified.MISSING.format(path=f"/{where}/{path}", name=label)
+    assert error.message == problems.MISSING.format(path=f"/{where}/{path}", name=label)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from tests.payments.turns import Turns
 from tests.payments.wechat.conftest import CERT, PUBKEY, START_MS, make_mall
 from vendor_sim.payments.wechat import store
 from vendor_sim.payments.wechat.store import Order, RefundRecord
@@ -106,5 +107,5 @@ def test_a_whole_life_on_postgresql(postgres_url: str) -> None:
     mall.pass_ms(60_000)
     assert mall.shop.query().document["trade_state"] == "REFUND"
     assert mall.sound()
-    mall.payments.outbound.close()
+    Turns.of(mall.payments).close()
     mall.door.close()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
+from tests.payments.turns import Turns
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import SeededIds
 from vendor_sim.kernel.problems import Refused
 from vendor_sim.payments.domain import Role
-from vendor_sim.payments.outbound import Outbound
+from vendor_sim.payments.outbound import Courier, Outbound
 from vendor_sim.payments.service import TABLES, WECHAT, MerchantSeed, PaymentsService, ProviderSeed
 from vendor_sim.payments.wechat import store
 from vendor_sim.payments.wechat.calls import Call, WechatKit
@@ -80,7 +81,8 @@ class Till:
         none = cast("Any", None)
         kit = WechatKit(self.door, self.clock, ids, self.service, none, none, none)
         self.orders, self.codepay = Orders(kit), CodePay(kit)
-        self.outbound = Outbound(self.door, self.service, Silence())
+        courier = Courier(self.door, self.service, Silence())
+        self.outbound = Turns(Outbound(self.door, self.service), [courier])
 
     def close(self) -> None:
         self.outbound.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -30,9 +29,6 @@ class Present(Body):
     """A customer's code was read."""
 
     auth_code: Annotated[str, Field(min_length=1, max_length=64)]
-
-
-_BETWEEN_DIGITS = re.compile(r"[\s-]+", re.ASCII)
 
 
 def blueprint(service: MachineService, clock: Clock) -> Blueprint:
@@ -120,13 +116,9 @@ class _Front:
         return web.send({"order": self._service.press(machine_id, body.slot)}, 202)
 
     def present(self, machine_id: str) -> Response:
-        """The scanner read a customer's code: ``{"auth_code"}`` in, 202 ``{"order"}`` out.
-
-        Spaces and dashes are how people write such codes down; they count for nothing.
-        """
+        """The scanner read a customer's code: ``{"auth_code"}`` in, 202 ``{"order"}`` out."""
         body = web.read_body(Present)
-        auth_code = _BETWEEN_DIGITS.sub("", body.auth_code)
-        return web.send({"order": self._service.present(machine_id, auth_code)}, 202)
+        return web.send({"order": self._service.present(machine_id, body.auth_code)}, 202)
 
     def cancel(self, machine_id: str) -> Response:
         """The customer gives up: ``{}`` in, 202 ``{"order"}`` out."""

@@ -159,7 +159,9 @@ def _waiting(waits_for: str) -> str:
         "capture": _("the platform to take what is held"),
         "void": _("the platform to let go of what is held"),
         "refund": _("the platform to accept the refund"),
+        "refund_again": _("the time to ask for the refund again, since the platform closed it"),
         "check_refund": _("the refund to reach the customer"),
+        "check_stuck_refund": _("the shop to say where else the refund is to go"),
         "settle_unsure_by_time": _("the desk to say whether the drink fell"),
         "nothing": _("nothing"),
     }

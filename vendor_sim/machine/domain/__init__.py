@@ -7,6 +7,7 @@ from vendor_sim.machine.domain.charging import (
     judge_presented,
     known_charge,
     present,
+    read_code,
 )
 from vendor_sim.machine.domain.duties import (
     Claim,
@@ -105,6 +106,7 @@ __all__ = [
     "money_of",
     "never_opened",
     "present",
+    "read_code",
     "run_out",
     "see",
     "start",

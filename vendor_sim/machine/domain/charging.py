@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PAYER_CHECKS_MS = 5 * SECOND_MS
 """While the payer is asked for a word, the machine looks this often: somebody stands there."""
+_BETWEEN_DIGITS = re.compile("[\\s\u200b\u2060\ufeff\\-\u2010-\u2015\u2212]+")
 
 
 class Charge(StrEnum):
@@ -43,6 +44,14 @@ def known_charge(order: Order) -> int:
     return order.charges - (order.presented is not None)
 
 
+def read_code(text: str) -> str:
+    """The code that a scanner, or a person at its keys, means: blanks and dashes are no part of it.
+
+    People write the digits in groups, and what they copy may part them by any blank there is.
+    """
+    return _BETWEEN_DIGITS.sub("", text)
+
+
 def judge_presented(
     order: Order | None, text: str, abilities: Abilities, now_ms: int
 ) -> Problem | None:
@@ -50,7 +59,7 @@ def judge_presented(
 
     Args:
         order: The machine's newest order.
-        text: What the scanner read, without spaces.
+        text: The code that the scanner read.
         abilities: What the machine's platform can do.
         now_ms: When it was read.
     """

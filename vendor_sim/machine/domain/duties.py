@@ -42,7 +42,9 @@ class Duty(StrEnum):
     CAPTURE = "capture"
     VOID = "void"
     REFUND = "refund"
+    REFUND_AGAIN = "refund_again"
     AWAIT_REFUND = "check_refund"
+    AWAIT_STUCK_REFUND = "check_stuck_refund"
     ASK_DESK = "settle_unsure_by_time"
     NOTHING = "nothing"
 
@@ -124,7 +126,9 @@ def duty_of(order: Order) -> Duty:
 def _duty_to_refund(order: Order) -> Duty:
     if order.refunded_minor >= order.amount_minor:
         return Duty.NOTHING
-    return Duty.AWAIT_REFUND if order.refund_asked_minor >= order.amount_minor else Duty.REFUND
+    if order.refund_asked_minor < order.amount_minor:
+        return Duty.REFUND_AGAIN if order.refunds_failed else Duty.REFUND
+    return Duty.AWAIT_STUCK_REFUND if order.refund_stuck else Duty.AWAIT_REFUND
 
 
 def is_done(order: Order) -> bool:

@@ -70,6 +70,8 @@ class RefundReport:
     Attributes:
         done: The payer has the money.
         failed: The platform gave up: the money is the merchant's again.
+        stuck: The payer cannot be reached: it stays so until the merchant says where else the
+            money is to go.
     """
 
     refund_id: str
@@ -78,9 +80,11 @@ class RefundReport:
     currency: str
     done: bool
     failed: bool = False
+    stuck: bool = False
 
 
 _S, _E = OrderState, OrderEvent
+_LOOKS = frozenset({Duty.AWAIT_PAYMENT, Duty.AWAIT_REFUND, Duty.AWAIT_STUCK_REFUND})
 ON_REPORT = {
     (_S.OPENING, Standing.NEVER): _E.PLATFORM_REFUSED,
     (_S.OPENING, Standing.OPEN): _E.CODE_CAME,
@@ -209,13 +213,13 @@ def run_out(order: Order, now_ms: int) -> Order:
 def first_due_ms(order: Order, now_ms: int, motor_ms: int) -> int:
     """When the present duty should first be attended to."""
     duty = duty_of(order)
-    if duty in {Duty.AWAIT_PAYMENT, Duty.AWAIT_REFUND}:
+    if duty in _LOOKS:
         return again_due_ms(order, 0, now_ms)
     if duty is Duty.WATCH_DROP:
         return now_ms + motor_ms
     if duty is Duty.ASK_DESK:
         return desk_until_ms(order) or now_ms
-    if duty is Duty.REFUND and order.refunds_failed:
+    if duty is Duty.REFUND_AGAIN:
         # The merchant's account was empty, or the like: a person must see to it first.
         return now_ms + min(MINUTE_MS << min(order.refunds_failed, 30), DAY_MS)
     return now_ms
@@ -234,7 +238,7 @@ def again_due_ms(order: Order, attempts: int, now_ms: int) -> int:
     duty, charge = duty_of(order), charge_of(order)
     if duty is Duty.AWAIT_PAYMENT and charge is not None:
         due_ms = now_ms + _CHARGE_PAUSES_MS[charge]
-    elif duty in {Duty.AWAIT_PAYMENT, Duty.AWAIT_REFUND}:
+    elif duty in _LOOKS:
         due_ms = now_ms + min(MACHINE_CHECKS_MS << min(attempts, 30), MACHINE_CHECKS_MAX_MS)
     else:
         due_ms = now_ms + min(RETRY_MS << min(max(attempts - 1, 0), 30), RETRY_MAX_MS)

@@ -144,6 +144,8 @@ class Order:
         refund_asked_minor: Sum of the refunds accepted by the platform.
         refunded_minor: Sum of those that reached the payer.
         refunds_failed: How many the platform accepted and gave up; they are in neither sum.
+        refund_stuck: What was asked back and did not arrive lies at the platform until a person
+            sees to it: the payer could not be reached.
         ended_at_ms: When a final state was reached.
     """
 
@@ -175,3 +177,4 @@ class Order:
     presented_at_ms: int | None = None
     charges: int = 0
     refunds_failed: int = 0
+    refund_stuck: bool = False

@@ -153,6 +153,7 @@ def _refund_report(view: _Refund | _RefundNews, status: str) -> RefundReport:
         currency=view.amount.currency,
         done=status == "SUCCESS",
         failed=status == "CLOSED",
+        stuck=status == "ABNORMAL",
     )
 
 

@@ -61,7 +61,7 @@ def merchant_of(credentials: str) -> Merchant:
             appid=told["appid"],
             serial=told["merchant_serial"],
             names_key=told["public_key_id"] if in_public_key_mode else None,
-            key=wechatpay.load_private_key(files["apiclient_key.pem"]),
+            key=wechatpay.load_private_key(files["apiclient_key.pem"], minted=True),
             apiv3_key=told["apiv3_key"],
             believed=_believed(told, files),
         )

@@ -135,7 +135,8 @@ def note_refund(cx: Connection, order: Order, report: RefundReport, now_ms: int)
     """Store how a refund stands; the order with the sums that follow."""
     table = store.REFUND
     row = cx.execute(table.select().where(table.c.id == report.refund_id)).first()
-    ends = {
+    standing = {
+        "stuck": int(report.stuck),
         "done_at_ms": now_ms if report.done else None,
         "failed_at_ms": now_ms if report.failed else None,
     }
@@ -145,13 +146,12 @@ def note_refund(cx: Connection, order: Order, report: RefundReport, now_ms: int)
             "order_id": order.id,
             "amount_minor": report.amount_minor,
             "known_at_ms": now_ms,
-            **ends,
+            **standing,
         }
         cx.execute(insert(table), values)
-    elif row.done_at_ms is None and row.failed_at_ms is None and (report.done or report.failed):
-        cx.execute(update(table).where(table.c.id == row.id).values(ends))
-    asked, done, failed = store.refund_sums(cx, order.id)
-    return replace(order, refund_asked_minor=asked, refunded_minor=done, refunds_failed=failed)
+    elif row.done_at_ms is None and row.failed_at_ms is None:
+        cx.execute(update(table).where(table.c.id == row.id).values(standing))
+    return replace(order, **store.refund_facts(cx, order.id))
 
 
 def _log(cx: Connection, order: Order, now_ms: int) -> None:

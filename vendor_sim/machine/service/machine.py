@@ -21,6 +21,7 @@ from vendor_sim.machine.domain import (
     judge_press,
     may_decide,
     present,
+    read_code,
 )
 from vendor_sim.machine.service import keys, notices, planogram, views
 from vendor_sim.machine.service.changes import change, find_order, open_order
@@ -168,21 +169,22 @@ class MachineService(Looking):
 
         Args:
             machine_id: The machine whose scanner read it.
-            auth_code: What it read, without spaces.
+            auth_code: What it read; blanks and dashes between the digits count for nothing.
 
         Raises:
             Refused: ``not_found``; ``invalid`` where that is no payment code; ``wrong_state``
                 where the machine has no scanner, nothing waits to be paid for, or a code is being
                 charged already.
         """
+        code = read_code(auth_code)
 
         def verb(cx: Connection) -> str:
             speaks = views.machine_row(cx, machine_id).speaks
             order = store.last_order(cx, machine_id)
             now_ms = self._now()
-            refuse(judge_presented(order, auth_code, self._dialects[speaks], now_ms))
+            refuse(judge_presented(order, code, self._dialects[speaks], now_ms))
             waiting = cast("Order", order)
-            self._change(cx, waiting, present(waiting, auth_code, now_ms))
+            self._change(cx, waiting, present(waiting, code, now_ms))
             return waiting.id
 
         return self._door.transact(verb)

@@ -157,10 +157,14 @@ class Work:
     def open_refund(self, order_id: str) -> str | None:
         """The id of a refund that has not reached the payer yet."""
         table = store.REFUND
-        query = select(table.c.id).where(
-            table.c.order_id == order_id,
-            table.c.done_at_ms.is_(None),
-            table.c.failed_at_ms.is_(None),
+        query = (
+            select(table.c.id)
+            .where(
+                table.c.order_id == order_id,
+                table.c.done_at_ms.is_(None),
+                table.c.failed_at_ms.is_(None),
+            )
+            .order_by(table.c.stuck, table.c.known_at_ms, table.c.id)
         )
         return self._door.read(lambda cx: cx.execute(query).scalar())
 

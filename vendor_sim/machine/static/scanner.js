@@ -4,6 +4,8 @@
  */
 
 const DIGITS = 18;
+/** Blanks and dashes of any kind: people copy such codes in groups. */
+const BETWEEN_DIGITS = /[\s\u200b\u2060\-\u2010-\u2015\u2212]/g;
 
 export class Scanner {
   /** @param {{present: (code: string) => Promise<void>}} doors */
@@ -45,7 +47,7 @@ export class Scanner {
   }
 
   digits() {
-    return this.code.value.replace(/[\s-]/g, "");
+    return this.code.value.replace(BETWEEN_DIGITS, "");
   }
 
   async read() {

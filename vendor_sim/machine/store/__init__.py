@@ -42,7 +42,7 @@ __all__ = [
     "order",
     "order_of_intent",
     "orders",
-    "refund_sums",
+    "refund_facts",
     "reserved",
     "save_order",
     "slots",
@@ -76,9 +76,7 @@ _RESERVED = (
     )
     .group_by(ORDER.c.slot)
 )
-_REFUNDS = select(REFUND.c.amount_minor, REFUND.c.done_at_ms, REFUND.c.failed_at_ms).where(
-    REFUND.c.order_id == bindparam("about")
-)
+_REFUNDS = select(REFUND).where(REFUND.c.order_id == bindparam("about"))
 
 
 def order(cx: Connection, order_id: str) -> Order | None:
@@ -131,13 +129,18 @@ def reserved(cx: Connection, machine_id: str) -> dict[str, int]:
     return {slot: count for slot, count in rows}  # noqa: C416 - rows are not pairs to dict()
 
 
-def refund_sums(cx: Connection, order_id: str) -> tuple[int, int, int]:
-    """Minor units asked back, and of those arrived; and how many refunds failed."""
+def refund_facts(cx: Connection, order_id: str) -> dict[str, Any]:
+    """What an order knows of its refunds, by the names of its fields."""
     rows = list(cx.execute(_REFUNDS, {"about": order_id}))
     alive = [row for row in rows if row.failed_at_ms is None]
     asked = sum(row.amount_minor for row in alive)
-    done = sum(row.amount_minor for row in alive if row.done_at_ms is not None)
-    return asked, done, len(rows) - len(alive)
+    open_ = [row for row in alive if row.done_at_ms is None]
+    return {
+        "refund_asked_minor": asked,
+        "refunded_minor": asked - sum(row.amount_minor for row in open_),
+        "refunds_failed": len(rows) - len(alive),
+        "refund_stuck": bool(open_) and all(row.stuck for row in open_),
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -157,5 +160,6 @@ def _order_of(row: Row[Any]) -> Order:
     facts["standing"] = Standing(row.standing) if row.standing else None
     facts["drop"] = Drop(row.drop) if row.drop else None
     facts["scanned"] = bool(row.scanned)
+    facts["refund_stuck"] = bool(row.refund_stuck)
     facts["desk"] = Desk(row.desk) if row.desk else None
     return Order(**facts)

@@ -115,6 +115,7 @@ class OrderRow(SQLModel, table=True):
     presented_at_ms: int | None = Field(default=None, sa_type=INT)
     charges: int = Field(sa_type=INT)
     refunds_failed: int = Field(sa_type=INT)
+    refund_stuck: int = Field(sa_type=INT)
 
 
 class OrderEventRow(SQLModel, table=True):
@@ -139,6 +140,7 @@ class RefundRow(SQLModel, table=True):
     known_at_ms: int = Field(sa_type=INT)
     done_at_ms: int | None = Field(default=None, sa_type=INT)
     failed_at_ms: int | None = Field(default=None, sa_type=INT)
+    stuck: int = Field(sa_type=INT)
 
 
 class LossRow(SQLModel, table=True):

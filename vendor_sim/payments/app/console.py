@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 
 from vendor_sim import web
 from vendor_sim.kernel.problems import Code, Refused
-from vendor_sim.payments.service import PLATFORM
+from vendor_sim.payments.app import console_wechat
+from vendor_sim.payments.app.console_page import page
+from vendor_sim.payments.service import PLATFORM, WECHAT
 from vendor_sim.web.words import gettext as _
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from vendor_sim.payments.app.console_window import WechatWindow
     from vendor_sim.payments.service import PaymentsService
 
 _SEQ = re.compile(r"[0-9]{1,18}", re.ASCII)
 _PAGE_ROWS = 50
 
 
-def blueprint(service: PaymentsService, password: str) -> Blueprint:
-    """The routes under ``/ledger`` behind the console's password."""
-    console = _Console(service)
+def blueprint(
+    service: PaymentsService, password: str, window: WechatWindow | None = None
+) -> Blueprint:
+    """The routes under ``/ledger`` behind the console's password.
+
+    Args:
+        service: What is looked at.
+        password: The operator's.
+        window: The dialect WeChat Pay API v3; None where the platform does not speak it.
+    """
+    console = _Console(service, window)
     pages = Blueprint("console", __name__)
     web.protect(pages)
     web.password_login(pages, password=password, home="console.intents", page=_login_page)
@@ -37,46 +49,60 @@ def blueprint(service: PaymentsService, password: str) -> Blueprint:
     pages.get("/accounts/<account_id>")(console.account)
     pages.get("/transfers")(console.transfers)
     pages.get("/transfers/<transfer_id>")(console.transfer)
-    pages.get("/merchants")(console.merchants)
     pages.get("/audit")(console.audit)
     pages.get("/summary.json")(console.summary)
     pages.get("/events")(console.events)
+    pages.context_processor(lambda: {"speaks_wechat": window is not None})
+    if window is None:
+        pages.get("/merchants")(console.merchants)
+    else:
+        console_wechat.add_pages(pages, window, service.browsing)
     return pages
 
 
 def _login_page(problem: str | None) -> str:
-    return render_template("ledger/login.html", problem=problem, here="ledger")
-
-
-def _page(name: str, **values: Any) -> str:
-    return render_template(f"ledger/{name}.html", here="ledger", part=name, **values)
+    return page("login", problem=problem)
 
 
 class _Console:
-    def __init__(self, service: PaymentsService) -> None:
+    def __init__(self, service: PaymentsService, window: WechatWindow | None) -> None:
         self._service = service
         self._browse = service.browsing
+        self._window = window
 
     def intents(self) -> str:
         """The newest intents. Variable: ``intents``."""
-        return _page("intents", intents=self._browse.intents())
+        return page("intents", intents=self._browse.intents())
 
     def intent(self, intent_id: str) -> str:
-        """One intent's life. Variables: ``life`` as browsed, ``steps`` in order of time."""
+        """One intent's life.
+
+        Variables: ``life`` as browsed, ``steps`` in order of time, ``order`` (what it is in v3).
+        """
         life = self._browse.intent_life(intent_id)
-        return _page("intent", life=life, steps=_steps(life))
+        order = self._window.order(intent_id) if self._window else None
+        return page("intent", part="intents", life=life, steps=_steps(life), order=order)
 
     def refunds(self) -> str:
         """The newest refunds. Variable: ``refunds``."""
-        return _page("refunds", refunds=self._browse.refunds())
+        return page("refunds", refunds=self._browse.refunds())
 
     def notices(self) -> str:
         """The newest notices. Variable: ``notices``."""
-        return _page("notices", notices=self._browse.notices())
+        return page("notices", notices=self._browse.notices())
 
     def notice(self, notice_id: str) -> str:
-        """One notice with its body and every attempt. Variable: ``notice``."""
-        return _page("notice", notice=self._browse.notice(notice_id))
+        """One notice with its body and every attempt.
+
+        Variables: ``notice``; ``opened`` and ``seals`` of a v3 notification: what it says once it
+        is decrypted, and who signed each attempt.
+        """
+        notice = self._browse.notice(notice_id)
+        opened, seals = None, []
+        if self._window and notice["dialect"] == WECHAT:
+            opened = _pretty(self._window.opened(notice["to"], notice["body"]))
+            seals = [self._window.seal(one["headers"]) for one in notice["tried"]]
+        return page("notice", part="notices", notice=notice, opened=opened, seals=seals)
 
     def resend(self, notice_id: str) -> ResponseReturnValue:
         """Send a notice once more, now."""
@@ -87,32 +113,32 @@ class _Console:
     def accounts(self) -> str:
         """Every account. Variables: ``accounts``, ``totals`` by currency."""
         accounts = self._browse.accounts()
-        return _page("accounts", accounts=accounts)
+        return page("accounts", accounts=accounts)
 
     def account(self, account_id: str) -> str:
         """One account. Variables: ``account``, ``transfers``, ``older`` (a sequence number)."""
         account = self._browse.account(account_id)
         transfers, older = self._transfers(account_id)
-        return _page("account", account=account, transfers=transfers, older=older)
+        return page("account", part="accounts", account=account, transfers=transfers, older=older)
 
     def transfers(self) -> str:
         """The newest transfers. Variables: ``transfers``, ``older``."""
         transfers, older = self._transfers(None)
-        return _page("transfers", transfers=transfers, older=older)
+        return page("transfers", transfers=transfers, older=older)
 
     def transfer(self, transfer_id: str) -> str:
         """One transfer with its two entries. Variable: ``transfer``."""
-        return _page("transfer", transfer=self._browse.transfer(transfer_id))
+        return page("transfer", part="transfers", transfer=self._browse.transfer(transfer_id))
 
     def merchants(self) -> str:
         """Merchants and wallet providers. Variables: ``merchants``, ``providers``."""
-        found = {"merchants": self._browse.merchants(), "providers": self._browse.providers()}
-        return _page("merchants", **found)
+        merchants, providers = self._browse.merchants(), self._browse.providers()
+        return page("merchants", merchants=merchants, providers=providers)
 
     def audit(self) -> str:
         """Fold the whole log again. Variables: ``findings``, ``accounts`` (how many)."""
         findings = self._browse.audit()
-        return _page("audit", findings=findings, accounts=len(self._browse.accounts()))
+        return page("audit", findings=findings, accounts=len(self._browse.accounts()))
 
     def summary(self) -> Response:
         """What a page that stays open compares: the number of the newest transfer."""
@@ -132,6 +158,10 @@ class _Console:
         )
         more = len(found) > _PAGE_ROWS
         return found[:_PAGE_ROWS], found[_PAGE_ROWS - 1]["seq"] if more else None
+
+
+def _pretty(document: Any) -> str | None:
+    return None if document is None else json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def _steps(life: dict[str, Any]) -> list[dict[str, Any]]:

@@ -5,7 +5,8 @@ from vendor_sim.payments.service.collecting import Ask
 from vendor_sim.payments.service.dialects import V1, Dialect, Telling
 from vendor_sim.payments.service.envelopes import Envelope, Sealed, StandardEnvelope
 from vendor_sim.payments.service.kit import PLATFORM, intent_topic
-from vendor_sim.payments.service.notices import NOTIFY, Delivery, Outcome, Outgoing
+from vendor_sim.payments.service.lanes import LANES, destination
+from vendor_sim.payments.service.notices import Delivery, Outcome, Outgoing
 from vendor_sim.payments.service.parties import MerchantSeed, ProviderSeed
 from vendor_sim.payments.service.platform import TABLES, PaymentsService
 from vendor_sim.payments.service.refunding import FINISH_REFUND
@@ -15,8 +16,8 @@ from vendor_sim.payments.service.views import WECHAT
 __all__ = [
     "EXPIRE",
     "FINISH_REFUND",
+    "LANES",
     "LAPSE",
-    "NOTIFY",
     "PLATFORM",
     "TABLES",
     "V1",
@@ -34,5 +35,6 @@ __all__ = [
     "Sealed",
     "StandardEnvelope",
     "Telling",
+    "destination",
     "intent_topic",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vendor_sim.kernel.clock import rfc3339
@@ -12,6 +13,7 @@ from vendor_sim.payments.service.kit import missing
 from vendor_sim.payments.service.views import (
     Json,
     account_view,
+    code_text,
     intent_view,
     refund_view,
     transfer_view,
@@ -50,7 +52,7 @@ class Browsing:
         return [self._intent(intent) for intent in found]
 
     def intent_life(self, intent_id: str) -> Json:
-        """An intent and all that happened to it: facts, transfers, refunds, notices.
+        """An intent and all that happened to it: codes, facts, transfers, refunds, notices.
 
         Raises:
             Refused: ``not_found``.
@@ -63,6 +65,7 @@ class Browsing:
             transfers = self._ledger.transfers(cx, reference=intent_id)
             return {
                 "intent": self._intent(intent),
+                "codes": [self._code(intent, row) for row in intents.codes(cx, intent_id)],
                 "facts": [
                     {
                         "kind": fact.kind,
@@ -187,6 +190,16 @@ class Browsing:
             "payer": intent.payer,
             "authorisation": intent.authorisation_id,
             "refund_pending_minor": intent.refund_pending_minor,
+        }
+
+    def _code(self, intent: Intent, row: Any) -> Json:
+        replaced_at_ms = row.replaced_at_ms
+        return {
+            "text": code_text(replace(intent, token=row.token), self._kit.link_base),
+            "issued_at": rfc3339(row.issued_at_ms),
+            "valid_until": rfc3339(row.valid_until_ms),
+            "replaced_at": None if replaced_at_ms is None else rfc3339(replaced_at_ms),
+            "ran_out": self._kit.clock.now_ms() >= row.valid_until_ms,
         }
 
     def _account(self, standing: Any, payer_name: str | None) -> Json:

@@ -17,6 +17,7 @@ from vendor_sim.payments.domain import (
     Role,
 )
 from vendor_sim.payments.service.kit import PLATFORM, missing
+from vendor_sim.payments.service.lanes import lane_of
 from vendor_sim.payments.service.views import Json, authorisation_view
 from vendor_sim.payments.store import notices
 from vendor_sim.storage import outbox
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from vendor_sim.payments.service.envelopes import Envelope, Sealed
     from vendor_sim.payments.service.kit import Kit
     from vendor_sim.storage.outbox import Task
-
-NOTIFY = "notify"
-"""The kind of task that delivers a notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ class Notices:
         """Store notices and the work of delivering them, in the transaction of their cause."""
         if told:
             notices.add(cx, told)
-            _schedule(cx, [notice.id for notice in told], at_ms)
+            self._schedule(cx, told, at_ms)
 
     def tell(self, cx: Connection, intent: Intent, told: Sequence[Telling], at_ms: int) -> None:
         """Store what a dialect tells the merchant of its intent, each to be sent in its time."""
@@ -116,15 +114,14 @@ class Notices:
                 url=one.url,
             )
             notices.add(cx, [notice])
-            _schedule(cx, [notice.id], at_ms + one.after_ms)
+            self._schedule(cx, [notice], at_ms + one.after_ms)
 
     def outgoing(self, notice_id: str) -> Outgoing | None:
         """What is to be sent, and where; None where it need not be sent any more."""
         notice = self._kit.door.read(lambda cx: notices.by_id(cx, notice_id))
         if notice is None or notice.state is not NoticeState.WAITING:
             return None
-        party = self._kit.parties.get(notice.role, notice.party_id)
-        hook_url = notice.url or party.hook_url
+        party, hook_url = self._addressed(notice)
         return None if hook_url is None else Outgoing(notice, hook_url, party.hook_secrets)
 
     def record(self, task: Task, delivery: Delivery, now_ms: int) -> None:
@@ -152,10 +149,21 @@ class Notices:
             state = NOTICE.next(notice.state, NoticeEvent.RESEND)
             notices.save(cx, replace(notice, state=state, done_at_ms=None, problem=None))
             outbox.drop(cx, notice.id)
-            _schedule(cx, [notice.id], self._kit.clock.now_ms())
+            self._schedule(cx, [notice], self._kit.clock.now_ms())
             touch(cx, PLATFORM)
 
         self._kit.door.transact(verb)
+
+    def _schedule(self, cx: Connection, told: list[Notice], at_ms: int) -> None:
+        """Each in the lane of where it goes now; a hook that moves later changes no lane."""
+        lanes = {notice.id: lane_of(self._addressed(notice)[1] or "") for notice in told}
+        bodies = {notice.id: {"notice": notice.id} for notice in told}
+        outbox.put_all(cx, lanes, bodies, due_at_ms=at_ms)
+
+    def _addressed(self, notice: Notice) -> tuple[Party, str | None]:
+        """Whom a notice is for, and where it goes; None where nowhere any more."""
+        party = self._kit.parties.get(notice.role, notice.party_id)
+        return party, notice.url or party.hook_url
 
     def _made(
         self, party: Party, intent_id: str, type_: NoticeType, data: Json, at_ms: int
@@ -178,11 +186,6 @@ class Notices:
 
 def _new(**said: Any) -> Notice:
     return Notice(state=NOTICE.first, attempts=0, done_at_ms=None, problem=None, **said)
-
-
-def _schedule(cx: Connection, notice_ids: list[str], at_ms: int) -> None:
-    bodies = {notice_id: {"notice": notice_id} for notice_id in notice_ids}
-    outbox.put_all(cx, NOTIFY, bodies, due_at_ms=at_ms)
 
 
 def _record(cx: Connection, task: Task, delivery: Delivery, now_ms: int) -> None:

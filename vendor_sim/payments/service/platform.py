@@ -47,6 +47,7 @@ class PaymentsService:
         accounting: Accounts, transfers and statements, for both.
         notices: Notifications, and sending them again by hand.
         browsing: Everything, read only, for the console.
+        link_base: Scheme, host and port that links in payment codes point to.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class PaymentsService:
         self.accounting = Accounts(kit)
         self.browsing = Browsing(kit)
         self.door = door
+        self.link_base = link_base
         settling.dialects |= {name: make(self) for name, make in (dialects or {}).items()}
 
     def add_merchant(self, seed: MerchantSeed) -> Party:

@@ -81,6 +81,11 @@ class Presenting:
         """The code of these digits; None where nobody shows it."""
         return codes.by_code(cx, auth_code)
 
+    def is_used(self, auth_code: str) -> bool:
+        """Whether a merchant charged or asked with these digits already."""
+        found = self._kit.door.read(lambda cx: codes.by_code(cx, auth_code))
+        return found is not None and found.intent_id is not None
+
     def charge(self, cx: Connection, intent: Intent, presented: Presented) -> Intent | Problem:
         """Take the money now, with the payer's standing consent; the code is used up.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, bindparam, insert, select, update
@@ -28,11 +29,13 @@ _CHANGES = (
     *("fee_minor", "fee_returned_minor"),
 )
 _KEPT = tuple(name for name in _FIELDS if name not in _OF_CODE)
+_VALUES = attrgetter(*_KEPT)
 _USED = INTENT.alias("used")
 _FAILED = FACT.alias("failed")
 
 _INSERT = insert(INTENT)
 _INSERT_CODE = insert(CODE)
+_CODES = select(CODE).where(CODE.c.intent_id == bindparam("of")).order_by(CODE.c.issued_at_ms)
 _SAVE = (
     update(INTENT)
     .where(INTENT.c.id == bindparam("of_id"), INTENT.c.version == bindparam("of_version"))
@@ -116,7 +119,12 @@ class Fact:
 
 def add(cx: Connection, intent: Intent) -> None:
     """Store a new intent and its code."""
-    cx.execute(_INSERT, {name: getattr(intent, name) for name in _KEPT})
+    values = zip(_KEPT, _VALUES(intent), strict=True)
+    # Most of an intent comes later: NULLs that are left out need not be bound. What is not plainly
+    # a text, as the words of an enumeration, takes SQLite's driver as long as five that are.
+    given = {name: value for name, value in values if value is not None}
+    given["takes"], given["state"] = intent.takes.value, intent.state.value
+    cx.execute(_INSERT, given)
     _add_code(cx, intent, intent.created_at_ms)
 
 
@@ -192,6 +200,11 @@ def facts(cx: Connection, intent_id: str) -> list[Fact]:
     """What happened to an intent, in order."""
     rows = cx.execute(_FACTS, {"intent_id": intent_id})
     return [Fact(r.intent_id, r.key, r.kind, r.account, r.reason, r.at_ms) for r in rows]
+
+
+def codes(cx: Connection, intent_id: str) -> list[Any]:
+    """The codes an intent had, oldest first: rows of ``CodeRow``."""
+    return list(cx.execute(_CODES, {"of": intent_id}))
 
 
 def _add_code(cx: Connection, intent: Intent, at_ms: int) -> None:

@@ -15,14 +15,25 @@ from vendor_sim.payments.wechat.calls import Answer
 from vendor_sim.payments.wechat.store import Behaviour
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vendor_sim.payments.wechat.merchants import Merchants
     from vendor_sim.payments.wechat.problems import WechatError
 
     Json = dict[str, Any]
 
+_ERRORS: dict[str, Callable[[], WechatError]] = {
+    row.code: row
+    for row in (
+        *(problems.frequency_limited, problems.system_error, problems.bank_error),
+        *(problems.no_auth, problems.rule_limit, problems.trade_error, problems.not_enough),
+        *(problems.account_error, problems.user_account_abnormal),
+    )
+} | {"SERVICE_UNAVAILABLE": problems.service_unavailable}
+"""Refusals that a merchant can ask to meet: what no request of its own could bring about here."""
 WORDS = {
     "notify": ("once", "twice", "late", "reordered", "spaced_json", "signtest", "lost"),
-    "answer": ("normal", "FREQUENCY_LIMITED", "SYSTEM_ERROR", "accepted"),
+    "answer": ("normal", "accepted", *_ERRORS),
     "key": ("cert", "pubkey", "switching", "rollover"),
     "refund": ("normal", "abnormal", "closed"),
 }
@@ -114,13 +125,9 @@ def behaviour_view(behaviour: Behaviour) -> Json:
 
 def provoked(behaviour: Behaviour) -> WechatError | Answer | None:
     """What a request is answered instead of being carried out; None where it is carried out."""
-    if behaviour.answer == "FREQUENCY_LIMITED":
-        return problems.frequency_limited()
-    if behaviour.answer == "SYSTEM_ERROR":
-        return problems.system_error()
-    if behaviour.answer == "accepted":
-        return ACCEPTED
-    return None
+    if behaviour.answer in _ERRORS:
+        return _ERRORS[behaviour.answer]()
+    return ACCEPTED if behaviour.answer == "accepted" else None
 
 
 def _times(document: Json) -> int | None:

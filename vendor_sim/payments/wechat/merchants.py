@@ -248,11 +248,11 @@ def credentials_of(
         "platform_serial": wechatpay.serial_of_certificate(certificate),
         "key_mode": KeyMode(merchant.key_mode).value,
     }
-    public_key = wechatpay.load_private_key(platform.public_key_private).public_key()
+    private = wechatpay.load_private_key(platform.public_key_private, minted=True)
     files = {
         "apiclient_key.pem": merchant.private_key,
         "apiclient_cert.pem": merchant.certificate,
-        "pub_key.pem": public_pem(public_key),
+        "pub_key.pem": public_pem(private.public_key()),
         "platform_cert.pem": certificate,
         "merchant.json": json.dumps(document, indent=2, ensure_ascii=False) + "\n",
     }

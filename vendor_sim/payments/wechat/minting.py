@@ -188,10 +188,10 @@ def _certificate(
     now_ms: int,
     issuer: CertificateSecrets | None = None,
 ) -> str:
-    key = wechatpay.load_private_key(pem)
+    key = wechatpay.load_private_key(pem, minted=True)
     signer, issuer_name = key, subject
     if issuer is not None:
-        signer = wechatpay.load_private_key(issuer.private_key)
+        signer = wechatpay.load_private_key(issuer.private_key, minted=True)
         issuer_name = x509.load_pem_x509_certificate(issuer.certificate.encode()).subject
     made = (
         x509.CertificateBuilder()

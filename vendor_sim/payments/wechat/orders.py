@@ -68,9 +68,12 @@ def _prepay_id(kit: WechatKit, _intent: Intent, call: Call) -> Json:
     return {"prepay_id": trade.new_prepay_id(kit.ids, call.now_ms)}
 
 
-def _h5_url(_kit: WechatKit, intent: Intent, call: Call) -> Json:
-    """A page that opens the payer's wallet: here that wallet's own link, at the same address."""
-    return {"h5_url": qr.encode(call.base_url, intent.token)}
+def _h5_url(kit: WechatKit, intent: Intent, _call: Call) -> Json:
+    """A page that opens the payer's wallet: here that wallet's own link.
+
+    It leads to where phones reach the wallet, which need not be where this request came in.
+    """
+    return {"h5_url": qr.encode(kit.service.link_base, intent.token)}
 
 
 TRADES = {

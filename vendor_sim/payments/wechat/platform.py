@@ -44,7 +44,7 @@ class Platform:
         Raises:
             ValueError: One cannot be read.
         """
-        self._public_key = wechatpay.load_private_key(secrets.public_key_private)
+        self._public_key = wechatpay.load_private_key(secrets.public_key_private, minted=True)
         self._certificates = tuple(_certified(one) for one in secrets.certificates)
         self.public_pem = public_pem(self._public_key.public_key())
 
@@ -121,4 +121,5 @@ def _mode(merchant: Merchant, behaviour: Behaviour) -> str:
 
 def _certified(secrets: CertificateSecrets) -> Signer:
     serial = wechatpay.serial_of_certificate(secrets.certificate)
-    return Signer(serial, wechatpay.load_private_key(secrets.private_key), secrets.certificate)
+    key = wechatpay.load_private_key(secrets.private_key, minted=True)
+    return Signer(serial, key, secrets.certificate)

@@ -33,7 +33,7 @@ class Behaviour:
     Attributes:
         notify: once, twice, late, reordered, spaced_json, signtest or lost.
         notify_left: For so many notifications more; None until changed.
-        answer: normal, FREQUENCY_LIMITED, SYSTEM_ERROR or accepted.
+        answer: normal, accepted, or the code of an error like SYSTEM_ERROR.
         answer_left: For so many answers more; None until changed.
         key: cert, pubkey, switching or rollover in place of the merchant's own mode; None for that.
         refund: How its refunds end: normal, abnormal or closed.

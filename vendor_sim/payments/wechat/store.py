@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, Table, Update, bindparam, delete, insert, select, update
@@ -48,6 +49,7 @@ __all__ = [
 ]
 
 _ORDER_NAMES = tuple(field.name for field in fields(Order))
+_ORDER_VALUES = attrgetter(*_ORDER_NAMES)
 _REFUND_NAMES = tuple(field.name for field in fields(RefundRecord))
 _ORDER_CHANGES = (
     *("attach", "notify_url", "device_id", "print", "time_expire_ms"),
@@ -86,7 +88,8 @@ _ADD_BEHAVIOUR = insert(BEHAVIOUR)
 
 def add_order(cx: Connection, order: Order) -> None:
     """Store a new order, after its intent."""
-    cx.execute(_ADD_ORDER, {name: getattr(order, name) for name in _ORDER_NAMES})
+    values = zip(_ORDER_NAMES, _ORDER_VALUES(order), strict=True)
+    cx.execute(_ADD_ORDER, {name: value for name, value in values if value is not None})
 
 
 def save_order(cx: Connection, order: Order) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from vendor_sim.kernel.ids import new_token
-from vendor_sim.kernel.limits import DAY_MS, MINUTE_MS
+from vendor_sim.kernel.limits import DAY_MS, HOUR_MS, MINUTE_MS
 from vendor_sim.payments.domain import IntentState
 from vendor_sim.payments.wechat.rows import Order
 from vendor_sim.payments.wechat.unverified import PROMOTION_DETAIL_ALWAYS, TRADE_STATE_DESC
@@ -160,7 +161,7 @@ def new_transaction_id(ids: Ids, now_ms: int) -> str:
     The form is that of a real bill: ``4200000263201902167700134212``
     [PHP tests/fixtures/bill.ALL.csv].
     """
-    date = beijing(now_ms)[:10].replace("-", "")
+    date = _day(now_ms // HOUR_MS)
     rest = _TRANSACTION_DIGITS - len(_TRANSACTION_HEAD) - len(date)
     digits = str(int.from_bytes(ids.raw("transaction_id", 16), "big") % 10**rest).zfill(rest)
     return f"{_TRANSACTION_HEAD}{digits[:6]}{date}{digits[6:]}"
@@ -170,6 +171,12 @@ def new_prepay_id(ids: Ids, now_ms: int) -> str:
     """What JSAPI and APP are given: ``wx``, the Beijing time, and 20 characters nobody guesses."""
     stamp = "".join(filter(str.isdigit, beijing(now_ms)[:19]))
     return f"wx{stamp}{new_token(ids, 'prepay')[:20]}"
+
+
+@lru_cache(maxsize=24)
+def _day(hour: int) -> str:
+    """The Beijing date ``20181024`` in an hour since the epoch; days there begin with an hour."""
+    return beijing(hour * HOUR_MS)[:10].replace("-", "")
 
 
 def _payment(intent: Intent, order: Order) -> Json:

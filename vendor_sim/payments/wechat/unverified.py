@@ -10,8 +10,6 @@ bill; keys of error bodies and of most answers are sorted.
 
 from __future__ import annotations
 
-MISSING = "输入源“{path}”映射到值字段“{name}”必填性规则校验失败，此字段为必填项"
-"""The wording for a required field that is missing; public samples have wrong ones only."""
 MALFORMED_BODY = "请求体不是合法的JSON，请检查请求参数"
 """The wording for a body that is no JSON object."""
 ORDERPAID_STATUS = 400

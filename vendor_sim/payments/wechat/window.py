@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     Json = dict[str, Any]
 
-_SECRET = "apiv3_key"
+_PUBLIC = ("base_url", "merchant_serial", "public_key_id", "platform_serial")
+"""What of ``merchant.json`` may be shown, beside what the list of merchants has."""
 
 
 class Window:
@@ -58,7 +59,7 @@ class Window:
             Refused: ``not_found``.
         """
         held = self._kit.merchants.credentials(mchid, base_url)["merchant"]
-        public = {name: text for name, text in held.items() if name != _SECRET}
+        public = {name: held[name] for name in _PUBLIC}
         merchant = self._kit.merchants.find(mchid)
         ends_ms = self._kit.merchants.expires_at_ms(mchid)
         times = {"created_at": rfc3339(merchant.created_at_ms), "expires_at": rfc3339(ends_ms)}
@@ -156,7 +157,7 @@ class Window:
         except ValueError:
             return None
 
-    def seal(self, mchid: str, headers: Json) -> Json:
+    def seal(self, headers: Json) -> Json:
         """Who signed an attempt.
 
         Returns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.limits import (
+    DAY_MS,
     HOLD_MS,
     HOUR_MS,
     MACHINE_CHECKS_MAX_MS,
@@ -40,6 +41,12 @@ _COMMANDED = """
     FROM orders o JOIN motor_command c ON c.id = o.command_id JOIN machine m ON m.id = o.machine
     ORDER BY o.seq
 """
+
+
+_COMES_BACK = "SELECT * FROM refund WHERE state IN ('abnormal', 'closed') ORDER BY created_at_ms"
+"""Refunds that did not arrive: an abnormal one waits for a person, a closed one is asked again."""
+_ASKED_AGAIN_MS = 2 * DAY_MS
+"""A machine asks again within a day; two leave room for messages that are lost."""
 
 
 def orders_move_as_allowed(records: Records) -> Iterator[str]:
@@ -120,6 +127,7 @@ def no_capture_unreleased(records: Records) -> Iterator[str]:
 def orders_end(records: Records) -> Iterator[str]:
     """Every order ends: with goods and their price, or with neither; unsure is settled too."""
     intents = by_order(records.in_ledger("SELECT * FROM intent"))
+    back = {row["intent_id"] for row in records.in_ledger(_COMES_BACK) if _waits(records, row)}
     lost = {row["order_id"] for row in records.in_machine("SELECT order_id FROM loss")}
     for order in records.in_machine(
         "SELECT o.*, m.merchant_id FROM orders o JOIN machine m ON m.id = o.machine ORDER BY o.seq"
@@ -127,12 +135,18 @@ def orders_end(records: Records) -> Iterator[str]:
         if not records.had_time(order["opened_at_ms"], ORDER_ENDS_MS):
             continue
         found = intents.get((order["merchant_id"], order["id"]), [])
-        problem = _unended(order, found, lost)
+        problem = _unended(order, [row for row in found if row["id"] not in back], lost)
         if problem:
             shown = "; ".join(
                 told(row, "id", "state", "captured_minor", "refunded_minor") for row in found
             )
             yield f"{told(order, 'id', 'state', 'drop', 'desk')} {problem}; {shown}"
+
+
+def _waits(records: Records, refund: dict[str, Any]) -> bool:
+    """Whether the money of a refund is on nobody's conscience for now."""
+    closed_ms: int = refund["done_at_ms"] or 0
+    return bool(refund["state"] == "abnormal") or records.now_ms <= closed_ms + _ASKED_AGAIN_MS
 
 
 def _pays(intent: dict[str, Any], order: dict[str, Any]) -> bool:
