@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import time
+import urllib.error
+import urllib.request
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
+from vendor_sim.wire import wechatpay
 
 SIZES = {
     "phone": {"width": 390, "height": 844},
     "laptop": {"width": 1280, "height": 800},
 }
 OPEN = ("/", "/machine/", "/machine/lobby", "/machine/platform-9", "/wallet/", "/wallet/new")
-SIGNED_IN = ("/wallet/", "/wallet/scan")
-CONSOLE = ("", "refunds", "notices", "accounts", "transfers", "merchants", "audit")
+SIGNED_IN = ("/wallet/", "/wallet/scan", "/wallet/code")
+CONSOLE = (
+    *("", "refunds", "notices", "accounts", "transfers", "merchants", "wechat/requests"),
+    "audit",
+)
+_ORDERS = "/v3/pay/transactions/native"
 
 _SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, .choice")]
   .filter((e) => e.checkVisibility() && !e.matches(".skip, .visually-hidden, .choice input"))
@@ -57,9 +67,26 @@ def signed_in(page, address, password):
     page.wait_for_url(f"{address.rstrip('/')}/")
 
 
+def asks_carelessly(served, mchid):
+    """A shop signs one text and sends another; returns where the console shows why that failed."""
+    held = served.ask(f"/_world/merchants/{mchid}/credentials")
+    key = wechatpay.load_private_key(held["files"]["apiclient_key.pem"])
+    serial, at_ms = held["merchant"]["merchant_serial"], int(time.time() * 1000)
+    header = wechatpay.authorization(
+        key, mchid, serial, "POST", _ORDERS, b'{"mchid":"1"}', at_ms, "nonce"
+    )
+    url, headers = served.base + _ORDERS, {"Authorization": header}
+    request = urllib.request.Request(url, b'{"mchid": "1"}', headers)  # noqa: S310 - our own
+    with pytest.raises(urllib.error.HTTPError, match="401") as failed:
+        urllib.request.urlopen(request, timeout=30)  # noqa: S310 - our own
+    with failed.value as answer:
+        return answer.headers["Vendor-Sim-Inspect"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_console_in_light_and_dark(served, person, open_page, options, scheme):
     """Every list, and one of each thing in them."""
+    inspected = asks_carelessly(served, "1900000001")
     payer = person()
     order = served.press(served.machine(motor="jammed"))
     payer.types_code(served.code(order))
@@ -74,6 +101,9 @@ def test_the_console_in_light_and_dark(served, person, open_page, options, schem
         if inner.count():
             page.goto(served.base + (inner.get_attribute("href") or ""))
             check(page)
+    for path in ("/ledger/merchants/1900000001", "/ledger/merchants/1900000002", inspected):
+        page.goto(served.base + path)
+        check(page)
 
 
 def test_the_operators_desk(served, person, open_page, options):
@@ -109,6 +139,43 @@ def test_a_payment_from_the_pin_to_its_end(served, person, options, motor):
     check_wallet(payer.page)
 
 
+def scanned_by_a_till(served, payer, price_minor):
+    """A machine of this test's own reads the code that a wallet shows."""
+    machine = f"till-{payer.wallet}"
+    slots = [{"slot": "A1", "product": "Cola", "price_minor": price_minor, "stock": 5}]
+    asked = {"id": machine, "takes": "at_once", "currency": "CNY", "speaks": "wechat_v3"}
+    served.ask("/_world/machines", {**asked, "slots": slots})
+    served.press(machine)
+    shown = served.ask(f"/_world/wallets/{payer.wallet}/payment-code")
+    served.ask(f"/_world/machines/{machine}/scan", {"auth_code": shown["auth_code"]})
+
+
+def shows_code(served, payer):
+    payer.page.goto(f"{served.base}/wallet/code")
+    payer.page.locator('#payment-code[data-shown="ready"]').wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_payment_code_from_the_first_look_to_the_receipt(served, person, options, scheme):
+    payer = person(**options, color_scheme=scheme)
+    shows_code(served, payer)
+    check_wallet(payer.page)
+    scanned_by_a_till(served, payer, 350)
+    payer.sees("captured")
+    check_wallet(payer.page)
+
+
+def test_a_payment_code_that_asks_for_the_pin(served, person, options):
+    payer = person(200_000, **options)
+    shows_code(served, payer)
+    scanned_by_a_till(served, payer, 120_000)
+    payer.page.locator("#confirm").wait_for()
+    check_wallet(payer.page)
+    payer.confirms()
+    payer.sees("captured")
+    check_wallet(payer.page)
+
+
 def test_a_refusal(served, person, options):
     payer = person(**options)
     payer.types_code("https://example.com/")
@@ -121,7 +188,7 @@ def test_the_phone_on_the_stage_fits_without_scrolling(served, person):
     payer = person(viewport={"width": 275, "height": 500}, reduced_motion="reduce")
     order = served.press(served.machine())
     page = payer.page
-    for path in ("/wallet/", "/wallet/scan", "/wallet/new"):
+    for path in ("/wallet/", "/wallet/scan", "/wallet/new", "/wallet/code"):
         page.goto(f"{served.base}{path}?stage=1")
         check_fits(page)
     payer.types_code(served.code(order))

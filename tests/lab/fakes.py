@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vendor_sim.kernel.ids import SeededIds, new_id, new_token
+from vendor_sim.kernel.problems import Refused
 from vendor_sim.lab.app import Money
 
 IDS = SeededIds("stage")
@@ -132,19 +133,31 @@ class FakeWorld:
             "state": "paid",
             "money": "held",
             "scanned": True,
+            "reads_codes": False,
         }
         self.transfers = [HOLD]
         self.entries = PURCHASE
+        self.held: list[tuple[str, str]] = []
+        self.holds: bool | Refused = True
         self.payer: dict[str, Any] | None = PAYER
 
     def machines(self):
         return [
-            {"id": "lobby", "name": "Lobby machine", "takes": "hold"},
-            {"id": "platform-9", "name": "Platform 9", "takes": "at_once"},
+            {"id": "lobby", "name": "Lobby machine", "takes": "hold", "speaks": "v1"},
+            {"id": "platform-9", "name": "Platform 9", "takes": "at_once", "speaks": "wechat_v3"},
         ]
 
     def wallets(self):
         return [{"id": "pete"}, {"id": "broke"}]
+
+    def has_scanner(self, machine):
+        return machine == "platform-9"
+
+    def hold(self, machine, wallet):
+        self.held.append((machine, wallet))
+        if isinstance(self.holds, Refused):
+            raise self.holds
+        return self.holds
 
     def last_order(self, machine):
         return self.order
@@ -156,7 +169,7 @@ class FakeWorld:
         return next((each for each in self.entries if each["n"] == n), None)
 
     def money(self, machine, wallet, order):
-        return Money(self.payer, MERCHANT, "transit:refunds:CNY", self.transfers)
+        return Money(self.payer, MERCHANT, "transit:refunds:CNY", "fees:CNY", self.transfers)
 
     def ticket(self, wallet):
         return f"/wallet/enter/t-{wallet}?stage=1"

@@ -76,6 +76,8 @@ def _label(code: str) -> str:
         "sale": _("sale"),
         "refund": _("refund"),
         "refund_done": _("refund"),
+        "fee": _("fee"),
+        "fee_returned": _("fee returned"),
     }
     return labels.get(code.lower(), code.lower())
 

@@ -3,10 +3,12 @@
  */
 
 import { live, textsOf } from "/stage/look/live.js";
-import { drawArrows, layLanes } from "./arrows.js";
+import { drawArrows, lanesOf, layLanes, watchLanes } from "./arrows.js";
 import { drawMoney } from "./money.js";
 import { lendEye } from "./eye.js";
+import { offerHold } from "./hold.js";
 import { openArrow } from "./opened.js";
+import { chosenThread, drawThreads } from "./threads.js";
 
 const text = textsOf();
 const { machine, wallet } = document.body.dataset;
@@ -40,15 +42,38 @@ function render(state) {
   drawSteps(state.order);
   drawMoney(document.getElementById("money"), state.accounts, text);
   document.getElementById("sentence").textContent = state.sentence;
-  const purchase = state.order?.id ?? null;
-  document.getElementById("purchase").textContent = purchase
-    ? text("purchase", { id: purchase.slice(-4) })
-    : text("openable");
-  const shown = everything.checked
+  if (hold) hold.hidden = !state.order?.reads_codes;
+  drawMessages(state);
+}
+
+function drawMessages(state) {
+  const all = everything.checked;
+  const changed = () => {
+    everything.checked = false;
+    render(latest);
+  };
+  drawThreads(document.getElementById("threads"), state.merchants, { all, text, changed });
+  const purchase = chosenThread() ?? state.order?.id ?? null;
+  document.getElementById("purchase").textContent = nameOf(purchase, state);
+  const shown = all
     ? state.arrows
     : state.arrows.filter((arrow) => arrow.purchase === purchase && purchase);
+  layLanes(lanesOf(shown));
   drawArrows(document.getElementById("arrows"), shown, text);
   document.getElementById("no-arrows").hidden = shown.length > 0;
+}
+
+function nameOf(purchase, state) {
+  if (everything.checked || !purchase) return text("openable");
+  const merchant = state.merchants.find((one) => one.purchase === purchase);
+  if (merchant) return text("merchant_thread", { name: merchant.name });
+  return text("purchase", { id: purchase.slice(-4) });
+}
+
+function say(words) {
+  const said = document.getElementById("said");
+  said.textContent = words;
+  said.hidden = !words;
 }
 
 everything.addEventListener("change", () => latest && render(latest));
@@ -61,8 +86,10 @@ for (const id of ["choose-machine", "choose-wallet"]) {
   choice.addEventListener("change", () => choice.form.submit());
 }
 
-layLanes();
+watchLanes();
 lendEye(machine);
+const hold = document.getElementById("hold");
+if (hold) offerHold(hold, { machine, wallet, csrf: () => latest?.csrf ?? "", say, text });
 const lost = document.getElementById("lost");
 live("/stage/events", `/stage/state.json?${query}`, render, {
   lost: () => (lost.hidden = false),
