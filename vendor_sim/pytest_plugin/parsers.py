@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_bdd import parsers
 
 from vendor_sim.kernel.money import Money, currency_of, major_text, minor_of
+from vendor_sim.pytest_plugin import shop_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +65,12 @@ MONEY: Mapping[str, str] = {
     "on its way back": "returning",
     "back with the customer": "returned",
 }
-SPANS_MS: Mapping[str, int] = {"second": 1_000, "minute": 60_000, "hour": 3_600_000}
+SPANS_MS: Mapping[str, int] = {
+    "second": 1_000,
+    "minute": 60_000,
+    "hour": 3_600_000,
+    "day": 86_400_000,
+}
 
 
 def money_of(text: str) -> Money:
@@ -115,6 +121,17 @@ TYPES: dict[str, Any] = {
     "State": _one_of(STATES),
     "Drop": _one_of(DROPS),
     "Where": _one_of(MONEY),
+    "Keys": _one_of(shop_words.KEYS),
+    "Trade": _typed(str, "|".join(shop_words.TRADES)),
+    "Outcome": _typed(str, "|".join(shop_words.OUTCOMES)),
+    "Code": _typed(str, r"[A-Z_]+|202|nothing"),
+    "Trouble": _one_of(shop_words.TROUBLES),
+    "Manner": _one_of(shop_words.MANNERS),
+    "Signer": _one_of(shop_words.SIGNERS),
+    "Fate": _one_of(shop_words.FATES),
+    "Number": _one_of(shop_words.NUMBERS),
+    "Times": _one_of(shop_words.TIMES),
+    "Bill": _one_of(shop_words.BILLS),
 }
 
 

@@ -9,7 +9,11 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 _ROOM = "vendor_sim.pytest_plugin"
-_THEMES = ("stocking", "buying", "paying", "failing", "money", "time")
+_THEMES = (
+    *("stocking", "buying", "paying", "failing", "money", "time"),
+    *("merchant", "merchant_refunds", "merchant_codes", "merchant_notices", "merchant_trouble"),
+    *("merchant_bills", "merchant_machine"),
+)
 
 pytest_plugins: list[str] = []
 if find_spec("pytest_bdd") is not None:

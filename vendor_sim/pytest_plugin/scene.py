@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vendor_sim.kernel.problems import Refused
+from vendor_sim.pytest_plugin.shop_refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vendor_sim.pytest_plugin.shop import Shop
+    from vendor_sim.pytest_plugin.shop_bills import Bill
+    from vendor_sim.pytest_plugin.shop_hook import Heard
     from vendor_sim.pytest_plugin.stage import Stage
 
 Json = dict[str, Any]
@@ -23,10 +27,12 @@ class Scene:
         world: Where it plays.
         machine: The machine it is about.
         order: The order it is about, by its id.
-        code: The code that was last on the machine's screen.
+        code: The code that was last on the machine's screen, or that the shop shows.
         answers: What became of each person's last attempt to pay.
         presented: The payment code that each person showed last.
         refusal: Why the last thing that somebody asked for was refused.
+        shop: The shop it is about.
+        bill: The bill that the shop fetched last.
     """
 
     world: Stage
@@ -36,6 +42,8 @@ class Scene:
     answers: dict[str, Json] = field(default_factory=dict)
     presented: dict[str, str] = field(default_factory=dict)
     refusal: str | None = None
+    shop: Shop | None = None
+    bill: Bill | None = None
 
     def attempt(self, act: Callable[[], Any]) -> Any:
         """Try something that may be refused; the reason is remembered."""
@@ -107,3 +115,46 @@ class Scene:
         """Hold a payment code in front of the machine's scanner; a refusal is remembered."""
         self.presented[person] = auth_code
         self.attempt(lambda: self.at_machine("scan", {"auth_code": auth_code}))
+
+    def confirm(self, person: str, body: Json) -> None:
+        """Say yes to a payment that waits for the person's word, where there is one."""
+        answer = self.attempt(lambda: self.post(f"/wallets/{person}/confirm", body))
+        if answer is not None:
+            self.answers[person] = answer
+
+    # -- a shop -----------------------------------------------------------------------------------
+    @property
+    def the_shop(self) -> Shop:
+        """The shop it is about."""
+        if self.shop is None:
+            raise AssertionError("there is no shop in this story")
+        return self.shop
+
+    @property
+    def the_bill(self) -> Bill:
+        """The bill that the shop fetched last."""
+        if self.bill is None:
+            raise AssertionError(f"the shop has no bill: {self.refusal}")
+        return self.bill
+
+    def at_shop(self, act: Callable[[Shop], Any]) -> Any:
+        """Have the shop ask the platform for something; why it was not done is remembered."""
+        self.refusal = None
+        try:
+            return act(self.the_shop)
+        except Refusal as refused:
+            self.refusal = refused.code
+            return None
+
+    def behave(self, wish: Json) -> None:
+        """Have the platform treat the shop as production might."""
+        self.post(f"/merchants/{self.the_shop.keys.mchid}/behaviour", wish)
+
+    def listen(self) -> None:
+        """Let arrive what is on its way at this instant."""
+        self.world.pass_time(0)
+
+    def heard(self, event: str | None = None) -> list[Heard]:
+        """What the shop has learned by now, each notice once."""
+        self.listen()
+        return self.the_shop.hook.news(event)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from vendor_sim.kernel.limits import DAY_MS
 from vendor_sim.pytest_plugin.shop_bills import Bill, fingerprint, read_bill
 from vendor_sim.pytest_plugin.shop_hook import ShopHook
 from vendor_sim.pytest_plugin.shop_keys import ShopKeys
@@ -206,6 +207,10 @@ class Shop:
         return found
 
     # -- bills ------------------------------------------------------------------------------------
+    def yesterday(self) -> str:
+        """The day before this one, in Beijing, as bills are asked for."""
+        return wechatpay.beijing(self.now_ms() - DAY_MS)[:10]
+
     def bill(self, path: str, date: str) -> Bill:
         """Fetch a bill: where it is, then the file, which must be whole.
 

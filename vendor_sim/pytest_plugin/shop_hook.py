@@ -36,6 +36,11 @@ class Heard:
     about: Json
     serial: str
 
+    @property
+    def delay_ms(self) -> int:
+        """How long after the success that it tells of it came."""
+        return self.at_ms - wechatpay.parse_time(self.about["success_time"])
+
 
 class ShopHook:
     """A WSGI application that hears notices.

@@ -43,8 +43,9 @@ class ShopKeys:
         self._now_ms = now_ms
         self._apiv3_key = str(about["apiv3_key"])
         self._nonces = 0
+        self._public = (str(about["public_key_id"]), files["pub_key.pem"])
         if about["key_mode"] != "cert":
-            self._public(about, files)
+            self.believe_public_key()
         if about["key_mode"] != "pubkey":
             self.believe(files["platform_cert.pem"])
 
@@ -77,6 +78,11 @@ class ShopKeys:
         serial = wechatpay.serial_of_certificate(certificate)
         self.known[serial] = wechatpay.public_key_of_certificate(certificate)
 
+    def believe_public_key(self) -> None:
+        """Take the platform's public key in, which every merchant is handed."""
+        key_id, pem = self._public
+        self.known[key_id] = wechatpay.load_public_key(pem)
+
     def opened(self, sealed: Json) -> bytes:
         """Decrypt what was encrypted for this merchant.
 
@@ -93,9 +99,9 @@ class ShopKeys:
         return document
 
     def for_platform(self, text: str) -> str:
-        """Encrypt a field that nobody but the platform may read."""
-        return wechatpay.encrypt_field(self.known[self.newest], text)
+        """Encrypt a field that nobody but the platform may read.
 
-    def _public(self, about: Json, files: Mapping[str, str]) -> None:
-        key = wechatpay.load_public_key(files["pub_key.pem"])
-        self.known[str(about["public_key_id"])] = key
+        The same text comes out as other bytes each time, whatever the seed of the world: that is
+        what the scheme (RSA-OAEP) is for.
+        """
+        return wechatpay.encrypt_field(self.known[self.newest], text)

@@ -79,7 +79,7 @@ class ShopLine:
         try:
             answer = self._http.send(method, target, raw or None, {**signed, **(headers or {})})
         except NoAnswer as lost:
-            raise Refusal("no answer") from lost
+            raise Refusal("nothing") from lost
         if not answer.ok:
             inspect = answer.headers.get("vendor-sim-inspect")
             code = (answer.body or {}).get("code", answer.status)

@@ -7,7 +7,8 @@ class Refusal(Exception):  # noqa: N818 - it is the platform's word, and no erro
     """What the shop asked for was not done, or nobody knows.
 
     Attributes:
-        code: The platform's, like ``ORDERPAID``; ``202`` for "come again", ``no answer``.
+        code: The platform's, like ``ORDERPAID``; ``202`` for "come again" without a word;
+            ``nothing`` where no answer came.
         status: The HTTP status; None where there was no answer.
         inspect: Where the platform shows the request; None where nothing is to be seen.
     """

@@ -40,13 +40,8 @@ SIGNERS: Mapping[str, str] = {
 """Which of its keys it can be told to use."""
 FATES: Mapping[str, str] = {"cannot take refunds": "abnormal", "has been closed": "closed"}
 """What can be wrong with a customer's account, so that refunds do not arrive."""
-MISTAKES = (
-    "what it wrote anew, not what it sends",
-    "with a clock that is ten minutes slow",
-    "with the key of another shop",
-    "with the serial number of the platform's key",
-)
-"""How a shop can be told to sign."""
+NUMBERS: Mapping[str, int] = {"no": 0, "one": 1, "two": 2, "three": 3}
+TIMES: Mapping[str, int] = {"once": 1, "twice": 2}
 BILLS: Mapping[str, str] = {"trade": "tradebill", "fund-flow": "fundflowbill"}
 SUMS: Mapping[str, str] = {
     "orders and refunds": "总交易单数",

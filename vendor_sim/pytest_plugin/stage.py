@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from vendor_sim.kernel.limits import SECOND_MS, WAIT_MAX_MS
 from vendor_sim.kernel.problems import Refused
+from vendor_sim.pytest_plugin.shop import Shop
+from vendor_sim.pytest_plugin.shop_line import Street
 from vendor_sim.wire import strict_json
 from vendor_sim.wire.http import Http, WsgiTransport, network
 from vendor_sim.world.build import simulate
@@ -69,6 +71,18 @@ class Stage(Protocol):
         """
         ...
 
+    def open_shop(self, name: str, key_mode: str) -> Shop:
+        """A merchant of WeChat Pay with a shop of its own, which the platform can reach.
+
+        Args:
+            name: What people call it; its host is made of it.
+            key_mode: ``cert``, ``pubkey`` or ``switching``.
+
+        Raises:
+            NotImplementedError: The network of this world is not in this process.
+        """
+        ...
+
     def close(self) -> None:
         """Leave."""
         ...
@@ -83,6 +97,7 @@ class HttpStage:
         faults: The fault plan of that world.
         together: Does several things at the same moment; by itself, one after the other.
         pass_time: Moves its clock; None where that cannot be.
+        street: Its network, for shops; None where that is elsewhere.
         leave: Called when the stage is closed.
         token: For a world on another host.
     """
@@ -95,12 +110,14 @@ class HttpStage:
         *,
         together: Together | None = None,
         pass_time: Callable[[int], None] | None = None,
+        street: Street | None = None,
         leave: Callable[[], None] = lambda: None,
         token: str | None = None,
     ) -> None:
         self.together = together or one_by_one
         self._faults = faults
         self._pass_time = pass_time
+        self._street = street
         self._leave = leave
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = Http(base_url, transport, headers, timeout_ms=_PATIENCE_MS)
@@ -148,6 +165,17 @@ class HttpStage:
             raise NotImplementedError("time passes by itself here; tag such a scenario otherwise")
         self._pass_time(duration_ms)
 
+    def open_shop(self, name: str, key_mode: str) -> Shop:
+        """A merchant of WeChat Pay with a shop of its own, which the platform can reach.
+
+        Raises:
+            NotImplementedError: The network of this world is not in this process.
+        """
+        if self._street is None:
+            raise NotImplementedError("a shop needs a world that is simulated in this process")
+        made = self.ask("POST", "/merchants", {"name": name, "key_mode": key_mode})
+        return Shop(name, made, self._street)
+
     def close(self) -> None:
         """Leave."""
         self._http.close()
@@ -163,6 +191,7 @@ def simulated(seed: int | str = 0) -> Stage:
     return HttpStage(
         *("http://localhost", transport, world.faults),
         pass_time=advance,
+        street=Street(world.network.attach, world.network.line_of, world.clock.now_ms),
         leave=world.close,
     )
 

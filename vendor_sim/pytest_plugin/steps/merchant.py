@@ -68,6 +68,7 @@ def pays_first(scene: Scene, person: str) -> None:
 @then(said("a query answers {state:Trade}"))
 def query_answers(scene: Scene, state: str) -> None:
     """How the order stands, as the platform tells the shop that asks."""
+    scene.listen()
     found = scene.the_shop.query()
     assert found["trade_state"] == state, found
 
@@ -107,9 +108,10 @@ def heard_nothing(scene: Scene) -> None:
     assert scene.heard() == []
 
 
-@then(said("the shop has {count:d} codes for the order"))
+@then(said("the shop has been given {count:Number} code"))
+@then(said("the shop has been given {count:Number} codes"))
 def has_codes(scene: Scene, count: int) -> None:
-    """How many different codes the platform gave for one number."""
+    """How many different codes the platform gave for the order."""
     assert len(set(scene.the_shop.order.codes)) == count, scene.the_shop.order.codes
 
 

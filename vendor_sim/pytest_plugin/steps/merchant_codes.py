@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from vendor_sim.kernel.money import Money
     from vendor_sim.pytest_plugin.scene import Scene
 
+_NEXT_CODE_MS = 1_000
+
 
 @when(said("the shop scans the payment code of {person:Person} for {amount:Money}"))
 def scans(scene: Scene, person: str, amount: Money) -> None:
@@ -25,6 +27,15 @@ def scans_again(scene: Scene, person: str, amount: Money) -> None:
     """Charge the code that the person showed before, under a new number."""
     code = scene.presented[person]
     scene.at_shop(lambda shop: shop.charge(code, amount.minor))
+
+
+@when(said("the shop scans {count:d} payment codes of {person:Person} for {amount:Money} each"))
+def scans_many(scene: Scene, count: int, person: str, amount: Money) -> None:
+    """Charge one fresh code after the other; a wallet draws a new one in a second."""
+    for _ in range(count):
+        scans(scene, person, amount)
+        assert scene.refusal is None, f"the platform answered {scene.refusal}"
+        scene.world.pass_time(_NEXT_CODE_MS)
 
 
 @when("the shop sends the same charge again")
@@ -48,7 +59,7 @@ def confirms(scene: Scene, person: str, pin: str) -> None:
 @when(said("{person:Person} says no on the phone"))
 def declines(scene: Scene, person: str) -> None:
     """Say no to a payment that waits for the person's word."""
-    scene.decline_asked(person)
+    scene.answers[person] = scene.post(f"/wallets/{person}/decline", {})
 
 
 @then(said("the customer has paid {amount:Money}"))

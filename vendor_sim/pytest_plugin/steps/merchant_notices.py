@@ -44,7 +44,7 @@ def verifies_bytes(scene: Scene) -> None:
     scene.the_shop.hook.rewrites = False
 
 
-@then(said("the notice has come {times:d} times"))
+@then(said("the notice has come {times:Times}"))
 def came_times(scene: Scene, times: int) -> None:
     """So often the shop believed the same notice of the payment."""
     scene.listen()
@@ -56,8 +56,7 @@ def came_times(scene: Scene, times: int) -> None:
 def came_after(scene: Scene, count: int, span_ms: int) -> None:
     """How long after; the virtual clock is exact."""
     (notice,) = scene.heard(_PAID)
-    delay_ms = notice.at_ms - scene.paid_at_ms(notice.about)
-    assert delay_ms == count * span_ms, f"it came {delay_ms} ms after"
+    assert notice.delay_ms == count * span_ms, f"it came {notice.delay_ms} ms after"
 
 
 @then("the shop heard of the refund before it heard of the payment")
@@ -67,7 +66,7 @@ def heard_backwards(scene: Scene) -> None:
     assert events == ["REFUND.SUCCESS", _PAID], events
 
 
-@then(said("the shop has refused {count:d} notices"))
+@then(said("the shop has refused {count:Number} notice"))
 def refused_notices(scene: Scene, count: int) -> None:
     """It could not believe so many."""
     scene.listen()

@@ -67,8 +67,11 @@ def hears_back(scene: Scene, amount: Money) -> None:
 def hears_outcome(scene: Scene, outcome: str) -> None:
     """A notice came of how the last refund ended."""
     number = scene.the_shop.refund_now()["out_refund_no"]
-    told = [one.about["refund_status"] for one in scene.heard(f"REFUND.{outcome}")
-            if one.about["out_refund_no"] == number]
+    told = [
+        one.about["refund_status"]
+        for one in scene.heard(f"REFUND.{outcome}")
+        if one.about["out_refund_no"] == number
+    ]
     assert told == [outcome], told
 
 

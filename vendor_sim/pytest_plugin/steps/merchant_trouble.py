@@ -24,10 +24,41 @@ def answers_lost(scene: Scene, times: int) -> None:
     scene.trouble("answer_lost", scene.the_shop.address, "ledger", times)
 
 
-@given(said("the shop signs {mistake:Mistake}"))
-def signs_badly(scene: Scene, mistake: str) -> None:
-    """One of the usual mistakes."""
-    scene.the_shop.mistake(mistake, scene.world)
+@given("the shop signs a body that it wrote anew")
+def signs_another_body(scene: Scene) -> None:
+    """A mistake that many make: write the body twice, sign one and send the other."""
+    scene.the_shop.keys.rewrites = True
+
+
+@given(said("the shop has a clock that is {count:d} {span_ms:Span} slow"))
+def signs_late(scene: Scene, count: int, span_ms: int) -> None:
+    """It dates what it signs by a clock that nobody set."""
+    scene.the_shop.keys.drift_ms = -count * span_ms
+
+
+@given(said("the shop has a clock that is {count:d} {span_ms:Span} fast"))
+def signs_early(scene: Scene, count: int, span_ms: int) -> None:
+    """The same the other way."""
+    scene.the_shop.keys.drift_ms = count * span_ms
+
+
+@given("the shop signs with the key of another shop")
+def signs_with_another_key(scene: Scene) -> None:
+    """Two shops, two files, one name."""
+    scene.the_shop.keys.key = scene.world.open_shop("Other shop", "pubkey").keys.key
+
+
+@given("the shop takes the platform's key for its own")
+def signs_as_another(scene: Scene) -> None:
+    """It writes the wrong serial number beside a good signature."""
+    scene.the_shop.keys.serial = scene.the_shop.keys.newest
+
+
+@when("the shop signs as it should")
+def signs_well(scene: Scene) -> None:
+    """It sends its own body, signed by a clock that is right."""
+    scene.the_shop.keys.rewrites = False
+    scene.the_shop.keys.drift_ms = 0
 
 
 @given(said("the platform signs {signer:Signer}"))
@@ -43,13 +74,19 @@ def fetches(scene: Scene) -> None:
     scene.at_shop(lambda shop: shop.line.learn())
 
 
-@then(said("the shop knows {count:d} keys of the platform"))
+@when("the shop takes in the platform's public key")
+def takes_in(scene: Scene) -> None:
+    """It lay among the files that the shop was handed."""
+    scene.the_shop.keys.believe_public_key()
+
+
+@then(said("the shop knows {count:Number} of the platform's keys"))
 def knows_keys(scene: Scene, count: int) -> None:
     """Certificates and the public key together."""
     assert len(scene.the_shop.keys.known) == count, list(scene.the_shop.keys.known)
 
 
-@then(said("what the shop has heard was signed with {count:d} keys"))
+@then(said("{count:Number} of the platform's keys signed what the shop has heard"))
 def heard_keys(scene: Scene, count: int) -> None:
     """How many of the platform's keys signed notices."""
     scene.listen()
@@ -60,5 +97,5 @@ def heard_keys(scene: Scene, count: int) -> None:
 @then(said('the inspector says "{cause}"'))
 def inspector_says(scene: Scene, cause: str) -> None:
     """Why the platform could not verify the shop's last request, in words."""
-    found = scene.world.ask("GET", f"/requests/{scene.inspected()}")
-    assert found["diagnosis"]["cause"].startswith(cause), found["diagnosis"]
+    found = scene.world.ask("GET", "/journal")[-1]["diagnosis"]
+    assert found["cause"].startswith(cause), found

@@ -72,9 +72,7 @@ def scanner_reads(scene: Scene, text: str) -> None:
 @when(said("{person:Person} confirms on the phone"))
 def confirms(scene: Scene, person: str) -> None:
     """Say yes, with the right PIN, to a payment that waits for that word."""
-    answer = scene.attempt(lambda: scene.post(f"/wallets/{person}/confirm", {}))
-    if answer is not None:
-        scene.answers[person] = answer
+    scene.confirm(person, {})
 
 
 @then("there is nothing to confirm")
