@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from vendor_sim.machine.domain import ORDER
 from vendor_sim.payments.domain.lives import INTENT, NOTICE, REFUND, Takes
-from wallet.domain.states import SCAN
+from wallet.domain import PAYER_CODE, SCAN
 
 if TYPE_CHECKING:
     from vendor_sim.kernel.lifecycle import Lifecycle
@@ -25,6 +25,7 @@ LIVES: tuple[tuple[str, Lifecycle[Any, Any]], ...] = (
     ("A refund", REFUND),
     ("A notice", NOTICE),
     ("A scan, in the wallet", SCAN),
+    ("A payment code, in the wallet", PAYER_CODE),
 )
 
 

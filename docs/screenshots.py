@@ -14,6 +14,7 @@ import os
 import shutil
 import sys
 import tempfile
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,10 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from vendor_sim.kernel.clock import WallClock
 from vendor_sim.serving.demo import DemoOptions, demo
 from vendor_sim.serving.server import in_background
+from vendor_sim.wire import wechatpay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,9 +40,12 @@ SIZES = {"phone": (390, 844), "laptop": (1280, 800)}
 STAGE_LAPTOP = {"width": 1280, "height": 950}
 STAGE_TALL = {"width": 1280, "height": 1230}
 """So tall that every message of a purchase is in view."""
+STAGE_TALLER = {"width": 1280, "height": 1400}
+"""The same, where a fee and a refund are told too."""
 TALLEST_PX = 1_700
 """Of a page that is longer than the window, this much is shown."""
 _PIN = "123456"
+_SHOP = "1900000001"
 _COLOURS = 256
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _SETTLE_MS = 700
@@ -127,6 +133,11 @@ def machine(tour: Tour) -> None:
     tour.wait_for(order, "done")
     tour.page.locator("#take").wait_for()
     tour.shoot("machine-dropped")
+    tour.go("/machine/platform-9")
+    tour.order("platform-9", "A1")
+    tour.page.locator("#qr").wait_for()
+    tour.shoot("machine-scanner", full=tour.size == "phone")
+    tour.ask("/_world/machines/platform-9/cancel", {})
     for name, machine_id, slot, drop in (
         ("machine-jammed", "platform-9", "A2", "jammed"),
         ("machine-unsure", "lobby", "A1", "unsure"),
@@ -163,6 +174,9 @@ def wallet(tour: Tour) -> None:
     _type_code(page, tour, "https://qr.alipay.com/fkx12345")
     page.locator('#result[data-state="refused"]').wait_for()
     tour.shoot("wallet-foreign")
+    tour.go("/wallet/code")
+    page.locator('#payment-code[data-shown="ready"]').wait_for()
+    tour.shoot("wallet-code")
     tour.go("/wallet/")
     tour.shoot("wallet-home")
     tour.go("/wallet/new")
@@ -217,7 +231,26 @@ def stage(tour: Tour) -> None:
     tour.shoot("stage", full=not laptop)
     page.locator(".arrow").nth(3).click()
     tour.shoot("stage-message")
+    _by_wechat_pay(tour, laptop=laptop)
     page.set_viewport_size(dict(zip(("width", "height"), SIZES[tour.size], strict=True)))
+
+
+def _by_wechat_pay(tour: Tour, *, laptop: bool) -> None:
+    """A purchase at the machine that is a merchant of that API; it jams, the money comes back."""
+    page = tour.page
+    if laptop:
+        page.set_viewport_size(STAGE_TALLER)
+    tour.ask("/_world/machines/platform-9/dispenser", {"next": "jammed"})
+    tour.go("/?machine=platform-9&wallet=pete")
+    front, phone = page.frame_locator("#machine"), page.frame_locator("#wallet")
+    phone.locator("#scan-button").wait_for()
+    front.locator('[data-slot="A2"]').first.click()
+    front.locator("#qr").wait_for()
+    phone.locator("#scan-button").click()
+    phone.locator("#look").click()
+    _enter(phone)
+    phone.locator('#result[data-state="returned"]').wait_for()
+    tour.shoot("stage-wechat-pay", full=not laptop)
 
 
 def operator(tour: Tour) -> None:
@@ -250,6 +283,50 @@ def console(tour: Tour) -> None:
         tour.go(f"/ledger/{part}")
         tour.page.locator("tbody a").first.click()
         tour.shoot(f"console-{part.removesuffix('s')}", full=True)
+
+
+def shop(tour: Tour) -> None:
+    """The console's pages of WeChat Pay: a shop, its requests, and why a signature failed."""
+    tour.sign_in("/ledger/", "#password", tour.keys.console_password)
+    paid = _ask_as_shop(tour, "shop-0001")
+    tour.ask("/_world/wallets/sandrine/pay", {"code": paid["code_url"]})
+    failed = _ask_as_shop(tour, "shop-0002", careless=True)
+    tour.go(f"/ledger/merchants/{_SHOP}")
+    tour.shoot("console-merchant", full=True)
+    tour.go("/ledger/wechat/requests")
+    tour.shoot("console-requests")
+    tour.go(failed["inspect"])
+    tour.shoot("console-request", full=True)
+
+
+def _ask_as_shop(tour: Tour, number: str, *, careless: bool = False) -> dict[str, str]:
+    """Create a Native order as a shop does; a careless one signs another string than it sends."""
+    held = tour.ask(f"/_world/merchants/{_SHOP}/credentials")
+    about, target = held["merchant"], "/v3/pay/transactions/native"
+    asked = {
+        "appid": about["appid"],
+        "mchid": _SHOP,
+        "description": "Thé oolong",
+        "out_trade_no": number,
+        "notify_url": "https://shop.example/notify",
+        "amount": {"total": 450},
+    }
+    signed = json.dumps(asked, ensure_ascii=False, separators=(",", ":")).encode()
+    key = wechatpay.load_private_key(held["files"]["apiclient_key.pem"])
+    header = wechatpay.authorization(
+        *(key, _SHOP, about["merchant_serial"], "POST", target, signed),
+        WallClock().now_ms(),
+        f"NONCE{number}",
+    )
+    headers = {"Authorization": header, "Content-Type": "application/json"}
+    sent = json.dumps(asked).encode() if careless else signed
+    request = urllib.request.Request(tour.base + target, sent, headers)  # noqa: S310 - our own
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own
+            made: dict[str, str] = json.loads(answer.read())
+            return made
+    except urllib.error.HTTPError as error:
+        return {"inspect": error.headers["Vendor-Sim-Inspect"]}
 
 
 # -- a browser and a world --------------------------------------------------------------------
@@ -288,7 +365,7 @@ def _film(path: Path) -> None:
 
 def main() -> None:
     """Take every picture, or those of the rooms named on the command line."""
-    walks = {walk.__name__: walk for walk in (machine, wallet, operator, console, stage)}
+    walks = {walk.__name__: walk for walk in (machine, wallet, operator, console, shop, stage)}
     wanted = sys.argv[1:] or list(walks)
     IMAGES.mkdir(exist_ok=True)
     with studio() as (browser, base, keys):

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from vendor_sim.cli import merchants
 from vendor_sim.serving.demo import DemoOptions, demo
 from vendor_sim.serving.server import in_background
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from vendor_sim.world.keys import Keys
 
@@ -35,6 +37,12 @@ class Running:
             "MERCHANT_KEY": self._keys.merchants["m_lobby"].api_key,
             "WALLET_KEY": self._keys.provider.api_key,
         }
+
+    def export(self, mchid: str, folder: Path) -> None:
+        """What ``vendor-sim merchant export`` writes."""
+        plane = merchants.ControlPlane(self.base, None)
+        assert merchants.export(plane, mchid, folder) == mchid
+        plane.close()
 
 
 @pytest.fixture(scope="session")

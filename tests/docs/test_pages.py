@@ -11,6 +11,7 @@ from vendor_sim.kernel.limits import NOTICE_DELAYS_MS
 from vendor_sim.kernel.problems import STATUS, TRANSIENT, Code
 from vendor_sim.payments.app.routes import ROUTES
 from vendor_sim.payments.domain import NoticeType
+from vendor_sim.payments.wechat.behaviour import WORDS
 from vendor_sim.pytest_plugin import parsers
 from vendor_sim.world.build import simulate
 from vendor_sim.world.control import create_control
@@ -50,6 +51,12 @@ def test_every_page_is_in_the_table_of_contents():
     assert names == {page.stem for page in DOCS.glob("*.md")} - {"index"}
 
 
+def calls_shown(page):
+    """The calls of the control plane that a page describes."""
+    text = (DOCS / page).read_text("utf-8")
+    return set(re.findall(r"`((?:GET|POST) /_world/[^`]*)`", text))
+
+
 def test_every_call_of_the_control_plane_is_described():
     world = simulate()
     rules = create_control(world, "token").url_map.iter_rules()
@@ -60,8 +67,15 @@ def test_every_call_of_the_control_plane_is_described():
         if rule.rule.startswith("/_world/") and rule.endpoint.split(".")[-1] != "static"
     }
     world.close()
-    page = (DOCS / "testing.md").read_text("utf-8")
-    assert set(re.findall(r"`((?:GET|POST) /_world/[^`]*)`", page)) == calls
+    assert calls_shown("testing.md") == calls
+    assert calls_shown("api.md") < calls
+
+
+def test_every_way_to_treat_a_merchant_is_told():
+    page = (DOCS / "api.md").read_text("utf-8")
+    for field, words in WORDS.items():
+        assert f"`{field}`" in page
+        assert not [word for word in words if f"`{word}`" not in page]
 
 
 def test_every_route_of_the_api_is_described_with_who_may_and_its_key():
@@ -128,7 +142,7 @@ def test_every_word_of_the_glossary_has_one_entry():
 
 @pytest.mark.parametrize(
     ("contract", "heading", "width"),
-    [("1 floors of the house", "## Floors", 26), ("2 rooms of a service", "Inside a service", 52)],
+    [("1 floors of the house", "## Floors", 26), ("2 rooms of a service", "Inside a service", 66)],
 )
 def test_the_layers_on_the_page_are_those_that_the_build_enforces(contract, heading, width):
     """Each layer that an import contract names stands in the drawing, in the same order."""

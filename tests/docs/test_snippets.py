@@ -24,9 +24,11 @@ MADE = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)?)\b")
 
 
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=named)
-def test_the_python_on_a_page_runs_from_top_to_bottom(page, running):
+def test_the_python_on_a_page_runs_from_top_to_bottom(page, running, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     document = SYBIL.parse(page)
     document.namespace.update(running.start_anew())
+    running.export("1900000001", tmp_path / "shop")
     examples = list(document.examples())
     assert len(examples) == len(fences(page, "python"))
     for example in examples:
