@@ -98,6 +98,22 @@ def test_ctrl_c_is_the_programs_own_business(monkeypatch) -> None:
     assert unchanged._run(["x"], {}) == 5
 
 
+def test_whoever_ends_us_ends_the_program_and_nothing_is_left(url, tmp_path) -> None:
+    waits = "import signal; print('there', flush=True); signal.pause()"
+    command = [sys.executable, "-m", "vendor_sim.cli", "run", "--url", url, "--"]
+    with subprocess.Popen(
+        [*command, sys.executable, "-c", waits],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as ours:
+        assert ours.stdout.readline() == b"there\n"
+        ours.send_signal(signal.SIGTERM)
+        # The program had our end of the pipe too: reading ends when it has ended.
+        assert ours.stdout.read() == b""
+        assert ours.wait(10) == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_proxy_says_what_to_set_and_serves_until_it_is_told(url, tmp_path) -> None:
     command = [sys.executable, "-m", "vendor_sim.cli", "proxy", "--url", url]
     with subprocess.Popen(

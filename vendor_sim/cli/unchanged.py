@@ -83,15 +83,22 @@ def run_unchanged(world: str, command: Sequence[str], certificate: Path | None) 
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:
-    """Ctrl-C reaches the program as it is; it decides when to end, not we."""
+    """Ctrl-C reaches the program as it is, SIGTERM through us: it decides when to end, not we."""
     with subprocess.Popen(command, env=environment) as program:  # noqa: S603 - the user's own words
-        while True:
-            try:
-                code = program.wait()
-                break
-            except KeyboardInterrupt:
-                continue
+        before = signal.signal(signal.SIGTERM, lambda *_: program.terminate())
+        try:
+            code = _end_of(program)
+        finally:
+            signal.signal(signal.SIGTERM, before)
     return code if code >= 0 else _SIGNALLED - code
+
+
+def _end_of(program: subprocess.Popen[bytes]) -> int:
+    while True:
+        try:
+            return program.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 def _check_world(world: str, certificate: Path | None) -> None:
