@@ -137,4 +137,15 @@ def test_a_full_disk_leaves_nothing_half_written(monkeypatch, capsys, tmp_path, 
     code, _, error = run(monkeypatch, capsys, "merchant", "create", "--out", out, "--url", url)
     assert code == 2
     assert "No space left" in error
-    assert held(out) == set()
+    assert not out.exists()
+
+
+def test_a_world_that_refuses_leaves_no_folder_behind(
+    monkeypatch, capsys, tmp_path, fake, url
+) -> None:
+    fake.instead = (409, {"error": {"code": "exists", "message": "there is one"}})
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    for out in (tmp_path / "new", kept):
+        assert run(monkeypatch, capsys, "merchant", "create", "--out", out, "--url", url)[0] == 2
+    assert held(tmp_path) == {"kept"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import tempfile
@@ -70,8 +71,15 @@ def create(plane: ControlPlane, wish: dict[str, str], out: Path) -> str:
     Raises:
         CannotStartError: The files cannot be written, or the world refuses.
     """
+    fresh = not out.exists()
     _check_free(out)
-    return _write(plane.create(wish), out)
+    try:
+        return _write(plane.create(wish), out)
+    except CannotStartError:
+        if fresh:
+            with contextlib.suppress(OSError):
+                out.rmdir()
+        raise
 
 
 def export(plane: ControlPlane, mchid: str, out: Path) -> str:

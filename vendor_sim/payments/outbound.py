@@ -116,7 +116,8 @@ class Courier:
         """Deliver what is due, a bounded number of notices.
 
         A destination that did not answer is asked once a turn, so that one dead merchant does not
-        keep the others in its lane waiting for more than one timeout.
+        keep the others in its lane waiting for more than one timeout. Several dead ones that share
+        a lane cost a timeout each.
 
         Returns:
             How many deliveries were tried.

@@ -55,7 +55,6 @@ def test_times_counts_what_the_wish_names(said, lefts):
     ("said", "where", "detail"),
     [
         ({"notify": "thrice"}, "notify", "once, twice, late, reordered"),
-        ({"notify": None}, "notify", "notify is one of once"),
         ({"notify": ["once"]}, "notify", "notify is one of once"),
         (
             {"answer": "frequency_limited"},
@@ -69,7 +68,6 @@ def test_times_counts_what_the_wish_names(said, lefts):
         ({"notify": "lost", "times": TIMES_MAX + 1}, "times", "from 1 to 1000000"),
         ({"notify": "lost", "times": True}, "times", "whole number"),
         ({"notify": "lost", "times": "2"}, "times", "whole number"),
-        ({"notify": "lost", "times": None}, "times", "whole number"),
         ({"times": 2}, "times", "notify, answer"),
         ({"key": "cert", "times": 2}, "times", "notify, answer"),
     ],
@@ -80,6 +78,10 @@ def test_what_no_wish_may_say_is_refused_with_the_words_that_are_known(said, whe
     problem = refusal.value.problem
     assert (problem.code, problem.where) == (Code.INVALID, where)
     assert detail in problem.detail
+
+
+def test_what_is_null_is_not_named():
+    assert wish(notify="lost", times=None, key=None) == wish(notify="lost")
 
 
 @pytest.mark.parametrize("document", [None, [], "lost", 3])

@@ -81,8 +81,8 @@ class Behaving:
 def read(document: Any) -> Json:
     """A wish as the fields of a whole behaviour.
 
-    ``times`` counts down whichever of ``notify`` and ``answer`` the wish names; without it they
-    last until the next wish.
+    What is null is not named, so that an answer can be sent back as it came. ``times`` counts down
+    whichever of ``notify`` and ``answer`` the wish names; without it they last until the next wish.
 
     Raises:
         Refused: ``invalid`` names the field and the words that are known.
@@ -93,6 +93,7 @@ def read(document: Any) -> Json:
     unknown = next((name for name in document if name not in known), None)
     if unknown is not None:
         raise Refused(Code.INVALID, f"a wish has only {_listed(known)}", str(unknown))
+    document = {name: word for name, word in document.items() if word is not None}
     for name, words in WORDS.items():
         if name in document and document[name] not in words:
             raise Refused(Code.INVALID, f"{name} is one of {_listed(words)}", name)
