@@ -121,7 +121,7 @@ def test_an_address_that_is_none_is_a_failed_attempt(foreign: Foreign) -> None:
     for number, url in enumerate(("http://\x07/", "http://shop/fine")):
         foreign.dialect.url = url
         foreign.paid(order_ref=f"shop-{number}")
-    foreign.outbound.tick(START_MS)
+    assert [foreign.outbound.tick(START_MS) for _ in range(2)] == [1, 1]
     assert [one.url for one in foreign.hooks.heard] == ["http://shop/fine"]
     assert {one["attempts"] for one in foreign.service.browsing.notices()} == {1}
 

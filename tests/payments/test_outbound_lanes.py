@@ -12,6 +12,8 @@ from vendor_sim.payments.assembly import MerchantSeed
 from vendor_sim.payments.service import LANES, ProviderSeed, destination
 from vendor_sim.payments.service.lanes import lane_of
 from vendor_sim.storage import outbox
+from vendor_sim.wire.clients import PaymentsClient
+from vendor_sim.wire.transports import InProcess
 
 if TYPE_CHECKING:
     from tests.payments.conftest import Platform
@@ -158,12 +160,55 @@ def test_two_in_one_lane_where_one_is_silent_wait_for_one_timeout_only(platform:
     for number in range(3):
         closed(platform, f"o{number}")
     closed_by_another(platform, other)
+    answer_only(platform, other)
+    ticks = [courier_of(platform, MACHINE).tick(START_MS) for _ in range(2)]
+    assert ticks == [1, 2]
+    assert [one.url for one in platform.hooks.heard] == [MACHINE, other, MACHINE]
+
+
+def answer_only(platform: Platform, live: str) -> None:
+    """From now on one hook answers, and all the others are silent."""
     inner = platform.hooks.handle_request
 
     def answer(request: Any) -> Any:
-        platform.hooks.status = None if request.url.host == "machine" else 204
+        platform.hooks.status = 204 if str(request.url) == live else None
         return inner(request)
 
     platform.hooks.handle_request = answer  # type: ignore[method-assign]
-    assert courier_of(platform, MACHINE).tick(START_MS) == 2
-    assert [one.url for one in platform.hooks.heard] == [MACHINE, other]
+
+
+def test_however_many_are_dead_in_a_lane_a_live_one_waits_for_one_timeout(
+    platform: Platform,
+) -> None:
+    """Strangers come before those known to be silent, and those known to answer before both."""
+    lane = lane_of(MACHINE)
+    dead = [url for number in range(80) if lane_of(url := f"http://dead-{number}/") == lane][:6]
+    assert len(dead) == 6
+    courier = courier_of(platform, MACHINE)
+    answer_only(platform, MACHINE)
+    closed(platform, "first")
+    assert courier.tick(START_MS) == 1
+    for number, url in enumerate(dead):
+        platform.payments.service.add_merchant(
+            MerchantSeed(f"m_{number}", "Dead", f"key-dead-{number}", url, (SECRET,))
+        )
+        other = PaymentsClient(
+            "http://ledger", f"key-dead-{number}", InProcess(platform.payments.app)
+        )
+        body = {"order_ref": "o", "amount_minor": 1, "currency": "CNY", "description": "x"}
+        other.close_intent(other.open_intent(body, platform.key()).id)
+    closed(platform, "behind-them-all")
+    ticks = [courier.tick(START_MS) for _ in range(7)]
+    assert ticks == [1, 2, 1, 1, 1, 1, 0]
+    heard = [one.url for one in platform.hooks.heard]
+    assert heard == [MACHINE, dead[0], MACHINE, *dead[1:]]
+
+
+def test_a_courier_remembers_so_many_answers_and_no_more(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vendor_sim.payments.outbound._REMEMBERED_MAX", 1)
+    courier = courier_of(platform, MACHINE)
+    for url, answered in ((MACHINE, False), (QUIET, True), (MACHINE, True)):
+        courier._remember(destination(url), answered=answered)
+    assert courier._answers == {destination(MACHINE): True}

@@ -30,8 +30,9 @@ def test_a_silent_hook_does_not_hide_the_others_behind_its_many_notices(
         return inner(request)
 
     platform.hooks.handle_request = answer  # type: ignore[method-assign]
-    assert platform.tick() == 2
-    assert [one.url for one in platform.hooks.heard] == ["http://machine/hook", "http://quiet/hook"]
+    assert [platform.tick() for _ in range(2)] == [1, 2]
+    heard = [one.url for one in platform.hooks.heard]
+    assert heard == ["http://machine/hook", "http://quiet/hook", "http://machine/hook"]
 
 
 def test_a_tick_is_bounded(platform: Platform) -> None:

@@ -37,6 +37,9 @@ _BY_TIME = (EXPIRE, LAPSE, FINISH_REFUND)
 _LOST = "lost, as asked"
 _LOOKED_THROUGH = 16 * TICK_TASKS_MAX
 """Tasks looked through where a hook is silent: its own must not hide the others behind them."""
+_REMEMBERED_MAX = 1_000
+"""Destinations whose last answer a courier remembers; the one asked longest ago is forgotten."""
+_STRANGER, _SILENT = 1, 2
 
 
 class Outbound:
@@ -111,22 +114,25 @@ class Courier:
         self._notices = service.notices
         self._http = Http("", transport, {})
         self._envelopes: dict[str, Envelope] = {V1: StandardEnvelope(), **(envelopes or {})}
+        self._answers: dict[str, bool] = {}
+        """Whether a destination answered when it was last asked, the latest last."""
 
     def tick(self, now_ms: int) -> int:
         """Deliver what is due, a bounded number of notices.
 
-        A destination that did not answer is asked once a turn, so that one dead merchant does not
-        keep the others in its lane waiting for more than one timeout. Several dead ones that share
-        a lane cost a timeout each.
+        A turn ends with the first destination that does not answer. The next one begins with those
+        that did when they were last asked: however many dead merchants share a lane, a live one
+        waits for one timeout.
 
         Returns:
             How many deliveries were tried.
         """
-        silent: set[str] = set()
-        done = self._turn(now_ms, silent, TICK_TASKS_MAX)
-        if silent:
-            done += self._turn(now_ms, silent, _LOOKED_THROUGH)
-        return done
+        tried = 0
+        for task in self._due(now_ms):
+            tried += 1
+            if not self._notify(task, now_ms):
+                break
+        return tried
 
     def next_due_ms(self, *, resting: bool = False) -> int | None:  # noqa: ARG002 - as with others
         """When there is something to deliver next; None where nothing waits.
@@ -140,29 +146,39 @@ class Courier:
         """Let go of the connections."""
         self._http.close()
 
-    def _turn(self, now_ms: int, silent: set[str], look_through: int) -> int:
+    def _due(self, now_ms: int) -> list[Task]:
+        look_through = TICK_TASKS_MAX if all(self._answers.values()) else _LOOKED_THROUGH
         tasks = self._door.read(lambda cx: outbox.due(cx, now_ms, look_through, only=self._lanes))
-        tried = 0
-        for task in tasks:
-            if tried < TICK_TASKS_MAX:
-                tried += self._notify(task, now_ms, silent)
-        return tried
+        if look_through == _LOOKED_THROUGH:
+            tasks.sort(key=self._distrust)
+        return tasks[:TICK_TASKS_MAX]
 
-    def _notify(self, task: Task, now_ms: int, silent: set[str]) -> bool:
+    def _distrust(self, task: Task) -> int:
+        """Who answered last time comes first, who did not comes last, strangers in between."""
+        going = self._notices.outgoing(task.body["notice"])
+        answered = self._answers.get(destination(going.hook_url)) if going else True
+        return _STRANGER if answered is None else int(not answered) * _SILENT
+
+    def _notify(self, task: Task, now_ms: int) -> bool:
+        """Try one delivery; whether its destination answered, as far as it was asked."""
         going = self._notices.outgoing(task.body["notice"])
         envelope = self._envelopes.get(going.notice.dialect) if going else None
         if going is None or envelope is None:
             self._notices.drop(task, now_ms)
             return True
-        where = destination(going.hook_url)
-        if where in silent:
-            return False
         sealed = envelope.seal(going, now_ms)
         outcome = self._send(going, sealed, envelope)
-        if outcome.status is None and not sealed.lost:
-            silent.add(where)
+        answered = sealed.lost or outcome.status is not None
+        if not sealed.lost:
+            self._remember(destination(going.hook_url), answered=answered)
         self._notices.record(task, Delivery(going, sealed, envelope, outcome), now_ms)
-        return True
+        return answered
+
+    def _remember(self, where: str, *, answered: bool) -> None:
+        self._answers.pop(where, None)
+        self._answers[where] = answered
+        if len(self._answers) > _REMEMBERED_MAX:
+            del self._answers[next(iter(self._answers))]
 
     def _send(self, going: Outgoing, sealed: Sealed, envelope: Envelope) -> Outcome:
         """Send every copy; the last one's outcome counts, and the first without answer is it."""
