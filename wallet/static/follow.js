@@ -27,7 +27,8 @@ async function changed(state) {
   const { now_ms: _, ...facts } = state;
   const text = JSON.stringify(facts);
   if (text === known) return;
-  if (await reload()) known = text;
+  const shown = await reload().catch(() => false); // the server left in between: the next look asks
+  if (shown) known = text;
 }
 
 let asked = 0;
