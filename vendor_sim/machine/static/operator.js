@@ -14,15 +14,15 @@ function signature(state) {
 async function receive(state) {
   const next = signature(state);
   if (next === shown) return;
-  const first = shown === "";
-  shown = next;
-  if (!first) await redraw();
+  if (shown === "" || (await redraw())) shown = next;
 }
 
+/** False where the server did not answer: it left since it told of a change. */
 async function redraw() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-  if (answer.redirected) return location.reload();
-  if (!answer.ok) return;
+  const asked = { headers: { Accept: "text/html" }, cache: "no-store" };
+  const answer = await fetch(location.href, asked).catch(() => null);
+  if (answer?.redirected) return location.reload();
+  if (!answer?.ok) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) {
     const fresh = page.getElementById(part.id);
@@ -32,6 +32,7 @@ async function redraw() {
     part.innerHTML = fresh.innerHTML;
     localise(part);
   }
+  return true;
 }
 
 document.addEventListener("input", (event) => {

@@ -13,10 +13,12 @@ function parts() {
   return named.length ? named : [content];
 }
 
+/** False where the server did not answer: it left since it told of a change. */
 async function redraw() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-  if (answer.redirected) return location.reload();
-  if (!answer.ok) return;
+  const asked = { headers: { Accept: "text/html" }, cache: "no-store" };
+  const answer = await fetch(location.href, asked).catch(() => null);
+  if (answer?.redirected) return location.reload();
+  if (!answer?.ok) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of parts()) {
     const fresh = page.getElementById(part.id)?.innerHTML;
@@ -26,6 +28,7 @@ async function redraw() {
     part.innerHTML = fresh;
     localise(part);
   }
+  return true;
 }
 
 let known = null;
@@ -33,11 +36,10 @@ let known = null;
 live(
   events,
   stateUrl,
-  (state) => {
-    const before = known;
-    known = JSON.stringify(state);
-    if (before === null) return;
-    if (whenChanged === undefined || before !== known) redraw();
+  async (state) => {
+    const [before, now] = [known, JSON.stringify(state)];
+    if (before !== null && whenChanged !== undefined && before === now) return;
+    if (before === null || (await redraw())) known = now;
   },
   {
     lost: () => (lostSign.hidden = false),
