@@ -129,10 +129,10 @@ def test_a_place_that_cannot_be_written_is_one_line(monkeypatch, capsys, tmp_pat
 
 
 def test_a_full_disk_leaves_nothing_half_written(monkeypatch, capsys, tmp_path, url) -> None:
-    def full(path, text) -> None:
+    def full(path, content) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("vendor_sim.cli.merchants._write_privately", full)
+    monkeypatch.setattr("vendor_sim.cli.merchants.write_privately", full)
     out = tmp_path / "shop"
     code, _, error = run(monkeypatch, capsys, "merchant", "create", "--out", out, "--url", url)
     assert code == 2

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.test_app import run
 from tests.cli.worlds import Fake, fake_world
 from vendor_sim.cli import unchanged
-from vendor_sim.serving.stand_in import NAMES
+from vendor_sim.payments.wechat.reading import HOSTS as NAMES
 
 pytestmark = pytest.mark.network
 ASK = f"""

@@ -15,9 +15,10 @@ import requests
 from tests.serving.conftest import raw
 from vendor_sim.kernel.clock import WallClock
 from vendor_sim.kernel.ids import RandomIds
+from vendor_sim.payments.wechat.reading import HOSTS as NAMES
 from vendor_sim.serving.certs import certificate
 from vendor_sim.serving.errors import CannotStartError
-from vendor_sim.serving.stand_in import NAMES, stand_in
+from vendor_sim.serving.stand_in import stand_in
 
 pytestmark = pytest.mark.network
 

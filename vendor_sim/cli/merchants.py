@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from vendor_sim.cli.reach import reach
+from vendor_sim.serving.certs import write_privately
 from vendor_sim.serving.errors import CannotStartError
-from vendor_sim.wire.http import Http, NoAnswer, network
 
 if TYPE_CHECKING:
     from vendor_sim.wire.http import Answer
 
-_OWNER_ONLY = 0o600
 _ABOUT = "merchant.json"
 
 
@@ -30,14 +30,9 @@ class ControlPlane:
     """
 
     def __init__(self, url: str, token: str | None, certificate: Path | None = None) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise CannotStartError(f"{url!r} is no address like http://127.0.0.1:8000")
         self._url = url.rstrip("/")
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        try:
-            self._http = Http(self._url, network(certificate), headers)
-        except OSError as error:
-            raise CannotStartError(f"cannot trust {certificate}: {error}") from error
+        self._token = token
+        self._certificate = certificate
 
     def create(self, wish: dict[str, str]) -> dict[str, Any]:
         """A new merchant's credentials."""
@@ -47,17 +42,9 @@ class ControlPlane:
         """A merchant's credentials."""
         return self._ask("GET", f"/_world/merchants/{quote(mchid, safe='')}/credentials")
 
-    def close(self) -> None:
-        """Let go of the connection."""
-        self._http.close()
-
     def _ask(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
-        try:
-            answer = self._http.send(method, path, body)
-        except NoAnswer as error:
-            raise CannotStartError(
-                f"nobody answers at {self._url} ({error}); start: vendor-sim demo"
-            ) from error
+        with reach(self._url, self._certificate, self._token) as world:
+            answer = world.send(method, path, body)
         if not answer.ok:
             raise CannotStartError(_why(answer, self._url))
         if not (isinstance(answer.body, dict) and "files" in answer.body):
@@ -129,15 +116,9 @@ def _write(credentials: dict[str, Any], folder: Path) -> str:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".new-") as draft:
             drafts = [(Path(draft) / name, folder / name) for name in contents]
             for (path, _), text in zip(drafts, contents.values(), strict=True):
-                _write_privately(path, text)
+                write_privately(path, text.encode())
             for path, target in drafts:
                 path.replace(target)
     except OSError as error:
         raise CannotStartError(f"cannot write to {folder}: {error.strerror}") from error
     return str(about["mchid"])
-
-
-def _write_privately(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vendor_sim.cli import say
+from vendor_sim.cli.reach import reach
 from vendor_sim.kernel.clock import WallClock
 from vendor_sim.kernel.ids import RandomIds
+from vendor_sim.payments.wechat.reading import HOSTS as NAMES
 from vendor_sim.serving import folders
 from vendor_sim.serving.errors import CannotStartError
-from vendor_sim.serving.stand_in import NAMES, stand_in
-from vendor_sim.wire.http import Http, NoAnswer, network
+from vendor_sim.serving.stand_in import stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,20 +103,8 @@ def _end_of(program: subprocess.Popen[bytes]) -> int:
 
 
 def _check_world(world: str, certificate: Path | None) -> None:
-    if not world.startswith(("http://", "https://")):
-        raise CannotStartError(f"{world!r} is no address like http://127.0.0.1:8000")
-    try:
-        there = Http(world, network(certificate), {})
-    except OSError as error:
-        raise CannotStartError(f"cannot trust {certificate}: {error}") from error
-    try:
+    with reach(world, certificate) as there:
         there.send("GET", "/healthz")
-    except NoAnswer as error:
-        raise CannotStartError(
-            f"nobody answers at {world} ({error}); start: vendor-sim demo"
-        ) from error
-    finally:
-        there.close()
 
 
 def _until_told() -> None:

@@ -36,7 +36,7 @@ class ShopKeys:
         self.mchid, self.appid = str(about["mchid"]), str(about["appid"])
         self.base_url = str(about["base_url"])
         self.serial = str(about["merchant_serial"])
-        self.key = wechatpay.load_private_key(files["apiclient_key.pem"])
+        self.key = wechatpay.load_private_key(files["apiclient_key.pem"], minted=True)
         self.drift_ms = 0
         self.rewrites = False
         self.known: dict[str, wechatpay.PublicKey] = {}

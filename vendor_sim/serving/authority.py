@@ -6,8 +6,6 @@ so itself (name constraints), and every TLS library in use refuses what goes bey
 
 from __future__ import annotations
 
-import datetime as dt
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from vendor_sim.kernel.limits import DAY_MS
+from vendor_sim.serving.certs import instant, pem_of, write_privately
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 _VALID_MS = 30 * DAY_MS
 """It is made anew at each start, and nobody keeps a program waiting on it for longer."""
 _SERIAL_BYTES = 16
-_OWNER_ONLY = 0o600
 TRUST_STORE_PASSWORD = "vendor-sim"  # noqa: S105 - the store holds a public certificate only
 
 
@@ -68,10 +66,10 @@ def make_authority(folder: Path, names: Sequence[str], clock: Clock, ids: Ids) -
     root = _root(root_key, names, clock.now_ms(), ids)
     server = _server(key, names, clock.now_ms(), ids, root).sign(root_key, hashes.SHA256())
     root_pem = root.public_bytes(serialization.Encoding.PEM)
-    _write(made.root, root_pem)
-    _write(made.trust_store, _trust_store(root))
-    _write(made.chain, server.public_bytes(serialization.Encoding.PEM) + root_pem)
-    _write(made.key, _pem_of(key))
+    write_privately(made.root, root_pem)
+    write_privately(made.trust_store, _trust_store(root))
+    write_privately(made.chain, server.public_bytes(serialization.Encoding.PEM) + root_pem)
+    write_privately(made.key, pem_of(key))
     return made
 
 
@@ -125,8 +123,8 @@ def _begun(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(serial)
-        .not_valid_before(_at(now_ms - DAY_MS))
-        .not_valid_after(_at(now_ms + _VALID_MS))
+        .not_valid_before(instant(now_ms - DAY_MS))
+        .not_valid_after(instant(now_ms + _VALID_MS))
     )
 
 
@@ -153,22 +151,3 @@ def _trust_store(root: Certificate) -> bytes:
         [pkcs12.PKCS12Certificate(root, b"vendor-sim")],
         serialization.BestAvailableEncryption(TRUST_STORE_PASSWORD.encode()),
     )
-
-
-def _pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-
-
-def _at(at_ms: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(at_ms // 1000, dt.UTC)

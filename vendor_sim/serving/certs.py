@@ -56,7 +56,7 @@ def _fits(certificate_file: Path, key_file: Path, wanted: frozenset[str], now_ms
     except (ValueError, x509.ExtensionNotFound):
         return False
     held = {str(name.value) for name in names}
-    return wanted <= held and made.not_valid_after_utc > _at(now_ms + _RENEW_MS)
+    return wanted <= held and made.not_valid_after_utc > instant(now_ms + _RENEW_MS)
 
 
 def _make(
@@ -72,18 +72,19 @@ def _make(
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(int.from_bytes(ids.raw("certificate", _SERIAL_BYTES), "big") >> 1)
-        .not_valid_before(_at(now_ms - DAY_MS))
-        .not_valid_after(_at(now_ms + _VALID_MS))
+        .not_valid_before(instant(now_ms - DAY_MS))
+        .not_valid_after(instant(now_ms + _VALID_MS))
         .add_extension(names, critical=False)
         .add_extension(usage, critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
-    _write(key_file, _pem_of(key))
-    _write(certificate_file, made.public_bytes(serialization.Encoding.PEM))
+    write_privately(key_file, pem_of(key))
+    write_privately(certificate_file, made.public_bytes(serialization.Encoding.PEM))
 
 
-def _pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
+def pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """A private key as PKCS#8 in PEM, without a password."""
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -98,12 +99,18 @@ def _name_of(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_privately(path: Path, content: bytes) -> None:
+    """Write a file that only its owner reads, in place of one that is there.
+
+    Raises:
+        OSError: It cannot be written.
+    """
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
 
 
-def _at(at_ms: int) -> dt.datetime:
+def instant(at_ms: int) -> dt.datetime:
+    """Epoch milliseconds as certificates want them: whole seconds, UTC."""
     return dt.datetime.fromtimestamp(at_ms // 1000, dt.UTC)

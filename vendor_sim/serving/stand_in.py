@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from vendor_sim.kernel.limits import HEAD_BYTES_MAX, REQUEST_TIMEOUT_MS
+from vendor_sim.payments.wechat.reading import HOSTS as NAMES
 from vendor_sim.serving.authority import TRUST_STORE_PASSWORD, Authority, make_authority
 from vendor_sim.serving.errors import CannotStartError
 from vendor_sim.serving.server import listen
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 _LOG = logging.getLogger("vendor_sim")
-NAMES = ("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "api.wechatpay.cn", "api2.wechatpay.cn")
-"""The platform's main and backup hosts, old and new [GO core/consts], [JAVA Constant.java]."""
 _TLS_PORT = 443
 _TUNNELLED = frozenset(f"{name}:{_TLS_PORT}" for name in NAMES)
 _ABSOLUTE = tuple(f"https://{name}/" for name in NAMES)

@@ -15,15 +15,14 @@ from vendor_sim.payments.wechat.verifying import Signed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-HOSTS = frozenset(
-    {
-        "api.mch.weixin.qq.com",
-        "api2.mch.weixin.qq.com",
-        "api.wechatpay.cn",
-        "api2.wechatpay.cn",
-    }
+HOSTS = (
+    "api.mch.weixin.qq.com",
+    "api2.mch.weixin.qq.com",
+    "api.wechatpay.cn",
+    "api2.wechatpay.cn",
 )
-"""The platform's names: what comes under one of them came through our own TLS listener."""
+"""The platform's main and backup hosts, old and new [GO core/consts], [JAVA Constant.java]: what
+comes under one of them came through our own TLS listener."""
 _ORIGIN = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
 _PATH_CHARS = "/:@!$&'()*+,;=~|"
 
