@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.payments.turns import Turns
-from tests.payments.wechat.conftest import Mall, make_mall
+from tests.payments.wechat.mall import Mall, make_mall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from tests.payments.console_rig import HTML, open_desk, token_on
-from tests.payments.wechat.conftest import CERT, PUBKEY, SWITCHING
+from tests.payments.wechat.mall import CERT, PUBKEY, SWITCHING
 from vendor_sim.payments.wechat.behaviour import WORDS
 
 MERCHANT = f"/ledger/merchants/{PUBKEY}"

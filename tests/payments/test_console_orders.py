@@ -8,7 +8,7 @@ import pytest
 
 from tests.payments.conftest import SECRET
 from tests.payments.console_rig import open_desk
-from tests.payments.wechat.conftest import CERT, PUBKEY, REFUND_MS
+from tests.payments.wechat.mall import CERT, PUBKEY, REFUND_MS
 from vendor_sim.kernel.limits import HOUR_MS
 from vendor_sim.payments.assembly import ProviderSeed
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.payments.console_rig import HTML, open_desk
-from tests.payments.wechat.conftest import CERT, PUBKEY
+from tests.payments.wechat.mall import CERT, PUBKEY
 
 LIST = "/ledger/wechat/requests"
 NATIVE = "/v3/pay/transactions/native"

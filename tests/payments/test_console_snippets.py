@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from tests.payments.console_rig import open_desk
-from tests.payments.wechat.conftest import CERT, PUBKEY, SWITCHING
+from tests.payments.wechat.mall import CERT, PUBKEY, SWITCHING
 from vendor_sim.payments.app.console_snippets import BASE, SDKS, UNCHANGED, snippets_for
 
 WORLD = "http://127.0.0.1:8000"

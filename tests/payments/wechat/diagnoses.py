@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.payments.wechat.conftest import START_MS
+from tests.payments.wechat.mall import START_MS
 from vendor_sim.payments.wechat.diagnosis import Diagnosis, diagnose
 from vendor_sim.payments.wechat.verifying import Signed
 from vendor_sim.wire import wechatpay
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Mall, Shop
+    from tests.payments.wechat.mall import Mall, Shop
 
 CREATE = "/v3/pay/transactions/native"
 BASE = "http://127.0.0.1:8000"

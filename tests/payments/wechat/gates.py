@@ -9,7 +9,7 @@ from vendor_sim.payments.wechat.gate import Answer, Call, Family, Route, WechatG
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.payments.wechat.conftest import Mall, Shop
+    from tests.payments.wechat.mall import Mall, Shop
 
 UNMENTIONED = "nobody routed this"
 

@@ -18,12 +18,12 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from tests.payments.turns import Turns
-from tests.payments.wechat.conftest import CERT, PUBKEY, REFUND_MS, SETTLE_MS, SWITCHING, make_mall
+from tests.payments.wechat.mall import CERT, PUBKEY, REFUND_MS, SETTLE_MS, SWITCHING, make_mall
 from tests.payments.wechat.shop import NOTIFY_URL
 from vendor_sim.wire.http import ReadTimeout, Response
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Told
+    from tests.payments.wechat.mall import Told
     from tests.payments.wechat.shop import Reply, Shop
     from vendor_sim.payments.wechat.store import Merchant
     from vendor_sim.wire.http import Request

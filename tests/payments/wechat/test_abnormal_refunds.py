@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -19,17 +19,6 @@ from tests.payments.wechat.refund_steps import (
 )
 from vendor_sim.payments.wechat import refunds
 from vendor_sim.wire.wechatpay import encrypt_field
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
-    yield made
-    made.close()
-
 
 REFUNDS = "/v3/refund/domestic/refunds"
 WRONG_KEY = ("PARAM_ERROR", 400, "平台证书序列号Wechatpay-Serial错误")

@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from tests.payments.wechat.refund_desk import CERT, PUBKEY, Desk
+from tests.payments.wechat.refund_desk import CERT, PUBKEY
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.payments.wechat.behaviour import TIMES_MAX, WORDS, behaviour_view, provoked, read
 from vendor_sim.payments.wechat.calls import Answer
 from vendor_sim.payments.wechat.problems import WechatError
 from vendor_sim.payments.wechat.store import Behaviour
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NORMAL = behaviour_view(Behaviour())
 
@@ -129,13 +126,6 @@ def test_nothing_is_answered_in_place_of_a_normal_answer():
 
 
 # -- on the wire ------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
-    yield made
-    made.close()
 
 
 def test_a_wish_is_answered_with_the_behaviour_in_force(desk):

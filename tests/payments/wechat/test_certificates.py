@@ -18,8 +18,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tests.payments.wechat.refund_desk import CERT, PUBKEY, SWITCHING, Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.payments.wechat.shop import Reply
 
 MESSAGE = (
@@ -27,13 +25,6 @@ MESSAGE = (
     "可查看指引https://pay.weixin.qq.com/doc/v3/merchant/4012153196"
 )
 NONE = ("RESOURCE_NOT_EXISTS", 404, MESSAGE)
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
-    yield made
-    made.close()
 
 
 def fetch(desk: Desk, mchid: str = CERT, query: str = "", **how: Any) -> Reply:

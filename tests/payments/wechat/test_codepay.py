@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -37,17 +37,6 @@ from vendor_sim.payments.service import TABLES
 from vendor_sim.payments.wechat import store, trade
 from vendor_sim.payments.wechat.problems import WechatError
 from vendor_sim.storage.database import Database
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def till() -> Iterator[Till]:
-    made = Till()
-    yield made
-    made.close()
-
 
 # -- at once --------------------------------------------------------------------------------------
 

@@ -18,23 +18,14 @@ from tests.payments.wechat.refusals import (
     INVALID,
     SHORT,
 )
-from tests.payments.wechat.till import APPID, SHOP, Till, outcome
+from tests.payments.wechat.till import APPID, SHOP, outcome
 from vendor_sim.kernel.limits import HOUR_MS, SECOND_MS
 from vendor_sim.kernel.problems import Code
 from vendor_sim.payments.wechat import problems, trade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from tests.payments.wechat.conftest import Mall
+    from tests.payments.wechat.mall import Mall
     from tests.payments.wechat.shop import Reply
-
-
-@pytest.fixture
-def till() -> Iterator[Till]:
-    made = Till()
-    yield made
-    made.close()
 
 
 # -- with the password ----------------------------------------------------------------------------

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.payments.wechat.conftest import PUBKEY, make_mall
 from tests.payments.wechat.diagnoses import BASE, CREATE, NONCE, STAMP, diagnosed, message
+from tests.payments.wechat.mall import PUBKEY, make_mall
 from tests.payments.wechat.shop import write
 from vendor_sim.payments.wechat import diagnosis
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Mall
+    from tests.payments.wechat.mall import Mall
 
 QUERY = f"/v3/pay/transactions/out-trade-no/a%7Cb%20c?mchid={PUBKEY}&x=%E5%8F%AF+1"
 DOCUMENT = {

@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from tests.payments.wechat.conftest import CERT, PUBKEY, START_MS
 from tests.payments.wechat.diagnoses import BASE, STAMP, diagnosed, header_of, message, told
+from tests.payments.wechat.mall import CERT, PUBKEY, START_MS
 from vendor_sim.kernel.ids import SeededIds
 from vendor_sim.payments.wechat.diagnosis import Diagnosis, diagnose
 from vendor_sim.payments.wechat.minting import VALID_MS, FixedRsa, mint_merchant
@@ -23,7 +23,7 @@ from vendor_sim.wire import wechatpay
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.payments.wechat.conftest import Mall
+    from tests.payments.wechat.mall import Mall
 
 
 def test_the_key_of_another_merchant(mall: Mall) -> None:

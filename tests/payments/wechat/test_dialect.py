@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -18,17 +18,7 @@ from vendor_sim.kernel.problems import Refused
 from vendor_sim.payments.wechat import store
 from vendor_sim.payments.wechat.dialect import LATE_MS, OVERTAKEN_MS
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 REFUND_URL = "http://shop.test/refunded"
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
-    yield made
-    made.close()
 
 
 def events(desk: Desk) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from wechatpayv3 import WeChatPay, WeChatPayType
@@ -17,34 +17,9 @@ from tests.payments.wechat.refund_desk import (
     Desk,
     Heard,
 )
+from tests.payments.wechat.retries import SCHEDULE_S, seconds, state
 from vendor_sim.kernel.limits import HOUR_MS, MINUTE_MS, SECOND_MS
 from vendor_sim.payments.wechat.envelope import DELAYS_MS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-SCHEDULE_S = (
-    *(0, 15, 30, 60, 240, 840, 2040, 3840, 5640, 7440, 11040),
-    *(21840, 32640, 43440, 65040, 86640),
-)
-"""When each attempt is made, in seconds after the first: 24 h 4 min in all."""
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
-    yield made
-    made.close()
-
-
-def seconds(desk: Desk, start_ms: int) -> tuple[float, ...]:
-    return tuple((heard.at_ms - start_ms) / 1000 for heard in desk.heard)
-
-
-def state(desk: Desk) -> tuple[str, int]:
-    """How the only notice stands, and how often it was tried."""
-    (notice,) = desk.service.browsing.notices()
-    return notice["state"], notice["attempts"]
 
 
 def test_the_delays_are_the_documented_ones():

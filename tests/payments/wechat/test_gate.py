@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.payments.wechat.conftest import CERT, PUBKEY, make_mall
 from tests.payments.wechat.gates import gate_of
+from tests.payments.wechat.mall import CERT, PUBKEY, make_mall
 from tests.payments.wechat.shop import environ_of, write
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.payments.wechat import problems, reading
@@ -18,7 +18,7 @@ from vendor_sim.payments.wechat.gate import Answer, Call
 from vendor_sim.storage.database import WROTE
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Mall, Shop
+    from tests.payments.wechat.mall import Mall, Shop
 
 QUERY = f"/v3/pay/transactions/out-trade-no/order-000001?mchid={PUBKEY}"
 

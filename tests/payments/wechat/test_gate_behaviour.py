@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.payments.wechat.conftest import CERT, PUBKEY, SWITCHING
+from tests.payments.wechat.mall import CERT, PUBKEY, SWITCHING
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Mall, Shop
+    from tests.payments.wechat.mall import Mall, Shop
 
 QUERY = f"/v3/pay/transactions/out-trade-no/order-000001?mchid={PUBKEY}"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.payments.wechat.conftest import CERT, PUBKEY
+from tests.payments.wechat.mall import CERT, PUBKEY
 from vendor_sim.payments.wechat.gate import GENUINE, NOT_GENUINE, NOT_LOOKED_AT
 from vendor_sim.payments.wechat.inspector import RECORDS_MAX
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Mall
+    from tests.payments.wechat.mall import Mall
 
 QUERY = f"/v3/pay/transactions/out-trade-no/order-000001?mchid={PUBKEY}"
 

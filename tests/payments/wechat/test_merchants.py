@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.payments.conftest import refused
-from tests.payments.wechat.conftest import CERT, MODES, PUBKEY, SWITCHING, make_mall
+from tests.payments.wechat.mall import CERT, MODES, PUBKEY, SWITCHING, make_mall
 from vendor_sim.kernel.problems import Code
 from vendor_sim.payments.wechat.merchants import credentials_of
 from vendor_sim.payments.wechat.store import Behaviour, KeyMode
 from vendor_sim.wire import wechatpay
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Mall
+    from tests.payments.wechat.mall import Mall
     from vendor_sim.payments.wechat.minting import MerchantSecrets
 
 

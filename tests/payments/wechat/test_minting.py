@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.x509.oid import NameOID
 
-from tests.payments.wechat.conftest import START_MS
+from tests.payments.wechat.mall import START_MS
 from vendor_sim.kernel.ids import RandomIds, SeededIds
 from vendor_sim.payments.wechat.minting import (
     VALID_MS,

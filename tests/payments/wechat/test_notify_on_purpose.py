@@ -5,42 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.payments.wechat.refund_desk import (
     PUBKEY,
     SIGNTEST,
-    Desk,
 )
+from tests.payments.wechat.retries import SCHEDULE_S, seconds, state
 from vendor_sim.kernel.limits import HOUR_MS, MINUTE_MS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-SCHEDULE_S = (
-    *(0, 15, 30, 60, 240, 840, 2040, 3840, 5640, 7440, 11040),
-    *(21840, 32640, 43440, 65040, 86640),
-)
-"""When each attempt is made, in seconds after the first: 24 h 4 min in all."""
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
-    yield made
-    made.close()
-
-
-def seconds(desk: Desk, start_ms: int) -> tuple[float, ...]:
-    return tuple((heard.at_ms - start_ms) / 1000 for heard in desk.heard)
-
-
-def state(desk: Desk) -> tuple[str, int]:
-    """How the only notice stands, and how often it was tried."""
-    (notice,) = desk.service.browsing.notices()
-    return notice["state"], notice["attempts"]
 
 
 def test_lost_is_not_sent_and_counts_as_an_attempt(desk):

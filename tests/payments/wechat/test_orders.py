@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -37,25 +37,7 @@ from vendor_sim.payments.wechat.problems import WechatError
 from vendor_sim.storage.database import Database
 from vendor_sim.wire import qr
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
 WAYS = ("native", "jsapi", "app", "h5")
-
-
-@pytest.fixture
-def till() -> Iterator[Till]:
-    made = Till()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def paid(till) -> Till:
-    """A till with order_1 paid."""
-    till.pay(till.create()["code_url"], till.payer())
-    return till
 
 
 # -- what a create is answered --------------------------------------------------------------------

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,20 +11,9 @@ from tests.payments.wechat.histories import (
     lapse_unseen,
     refused_for,
 )
-from tests.payments.wechat.till import START_MS, Till, asked
+from tests.payments.wechat.till import START_MS, asked
 from vendor_sim.kernel.limits import DAY_MS, HOUR_MS, MINUTE_MS
 from vendor_sim.kernel.problems import Code
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def till() -> Iterator[Till]:
-    made = Till()
-    yield made
-    made.close()
-
 
 # -- time -----------------------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -23,25 +22,7 @@ from tests.payments.wechat.till import APPID, OTHER, SHOP, Till, outcome
 from vendor_sim.kernel.problems import Code
 from vendor_sim.payments.wechat import problems
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
 WAYS = ("native", "jsapi", "app", "h5")
-
-
-@pytest.fixture
-def till() -> Iterator[Till]:
-    made = Till()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def paid(till) -> Till:
-    """A till with order_1 paid."""
-    till.pay(till.create()["code_url"], till.payer())
-    return till
 
 
 # -- queries --------------------------------------------------------------------------------------

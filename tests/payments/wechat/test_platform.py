@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.payments.wechat.conftest import CERT, MODES, PUBKEY, SWITCHING
+from tests.payments.wechat.mall import CERT, MODES, PUBKEY, SWITCHING
 from vendor_sim.payments.wechat.store import Behaviour
 from vendor_sim.wire import wechatpay
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Mall
+    from tests.payments.wechat.mall import Mall
 
 NORMAL = Behaviour()
 FIRST, NEXT, PUBLIC = "first certificate", "next certificate", "public key"

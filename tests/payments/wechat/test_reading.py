@@ -13,7 +13,7 @@ from vendor_sim.payments.wechat import reading
 from vendor_sim.payments.wechat.gate import Answer, Call
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Mall, Shop
+    from tests.payments.wechat.mall import Mall, Shop
 
 GARBAGE = [
     *(b"", b"x", b"[]", b"1", b'"a"', b"null", b"{", b'{"a":NaN}', b'{"a":1,"a":2}', b"\xff"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -25,16 +25,6 @@ from tests.payments.wechat.refund_steps import (
 from vendor_sim.kernel.limits import DAY_MS
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.payments.wechat import refunds, store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
-    yield made
-    made.close()
 
 
 def unpaid(desk: Desk) -> str:

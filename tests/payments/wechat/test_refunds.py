@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,7 +11,6 @@ from tests.payments.wechat.refund_desk import (
     PUBKEY,
     REFUND_MS,
     SWITCHING,
-    Desk,
 )
 from tests.payments.wechat.refund_steps import (
     MERCHANT,
@@ -22,16 +20,6 @@ from tests.payments.wechat.refund_steps import (
     error,
 )
 from vendor_sim.payments.wechat import refunds, store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
-    yield made
-    made.close()
 
 
 def test_an_accepted_refund_is_told_with_every_amount(desk):

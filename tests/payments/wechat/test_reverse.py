@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -26,16 +26,6 @@ from tests.payments.wechat.till import APPID, OTHER, SHOP, Till, outcome
 from vendor_sim.kernel.limits import DAY_MS, SECOND_MS
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.payments.wechat import store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def till() -> Iterator[Till]:
-    made = Till()
-    yield made
-    made.close()
 
 
 def test_reverse_gives_a_payment_back(till):

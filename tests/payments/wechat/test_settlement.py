@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from tests.payments.wechat.refund_desk import (
     SETTLE_MS,
-    Desk,
 )
 from tests.payments.wechat.refund_steps import (
     MERCHANT,
@@ -19,16 +18,6 @@ from tests.payments.wechat.refund_steps import (
 )
 from vendor_sim.ledger import Ledger
 from vendor_sim.payments.wechat import settlement
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
-    yield made
-    made.close()
 
 
 def test_a_merchant_without_money_gets_not_enough(desk):

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from tests.payments.turns import Turns
-from tests.payments.wechat.conftest import CERT, PUBKEY, START_MS, make_mall
+from tests.payments.wechat.mall import CERT, PUBKEY, START_MS, make_mall
 from vendor_sim.payments.wechat import store
 from vendor_sim.payments.wechat.store import Order, RefundRecord
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Mall
+    from tests.payments.wechat.mall import Mall
 
 
 def made(mall: Mall) -> Order:

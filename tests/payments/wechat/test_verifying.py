@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.payments.wechat.conftest import CERT, PUBKEY
+from tests.payments.wechat.mall import CERT, PUBKEY
 from tests.payments.wechat.shop import write
 from vendor_sim.kernel.ids import SeededIds
 from vendor_sim.payments.wechat import problems, store
@@ -20,7 +20,7 @@ from vendor_sim.payments.wechat.verifying import Signed, verify
 from vendor_sim.wire import wechatpay
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Mall, Shop
+    from tests.payments.wechat.mall import Mall, Shop
 
 CREATE = "/v3/pay/transactions/native"
 QUERY = f"/v3/pay/transactions/out-trade-no/order-000001?mchid={PUBKEY}"

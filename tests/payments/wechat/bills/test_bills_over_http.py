@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.payments.wechat.bills.reading import Read, read
-from tests.payments.wechat.conftest import CERT, PUBKEY
+from tests.payments.wechat.mall import CERT, PUBKEY
 from vendor_sim.kernel.limits import DAY_MS
 from vendor_sim.payments.wechat.bills.days import day_of
 
 if TYPE_CHECKING:
-    from tests.payments.wechat.conftest import Mall
+    from tests.payments.wechat.mall import Mall
     from tests.payments.wechat.shop import Reply, Shop
 
 TRADE, FUND_FLOW = "/v3/bill/tradebill", "/v3/bill/fundflowbill"
