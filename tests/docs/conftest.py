@@ -42,7 +42,6 @@ class Running:
         """What ``vendor-sim merchant export`` writes."""
         plane = merchants.ControlPlane(self.base, None)
         assert merchants.export(plane, mchid, folder) == mchid
-        plane.close()
 
 
 @pytest.fixture(scope="session")
