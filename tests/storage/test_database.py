@@ -282,3 +282,16 @@ def test_whoever_asks_is_told_what_was_written(db: Database) -> None:
     WROTE.reset(token)
     db.transact(add_one)
     assert sink == ["insert purse", "update purse"]
+
+
+def test_a_database_in_memory_can_begin_as_a_copy_of_another() -> None:
+    first = Database("sqlite://", TABLES)
+    first.transact(lambda cx: put(cx, "p", 5))
+    copy = Database("sqlite://", TABLES, like=first)
+    assert look(copy) == 5
+    copy.transact(lambda cx: change(cx, "p", 6))
+    first.transact(lambda cx: change(cx, "p", 7))
+    assert (look(first), look(copy)) == (7, 6)
+    first.close()
+    assert look(copy) == 6
+    copy.close()

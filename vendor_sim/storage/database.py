@@ -71,13 +71,22 @@ def touch(cx: Connection, topic: str) -> None:
 class Database:
     """A service's database behind the plain door: one transaction for each verb."""
 
-    def __init__(self, url: str, tables: Sequence[Table], *, busy_timeout_ms: int = 5_000) -> None:
+    def __init__(
+        self,
+        url: str,
+        tables: Sequence[Table],
+        *,
+        busy_timeout_ms: int = 5_000,
+        like: Database | None = None,
+    ) -> None:
         """Open a database and make its tables where they are missing.
 
         Args:
             url: ``sqlite://`` (in memory, one thread), ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
             tables: The tables of the service that owns it.
             busy_timeout_ms: How long SQLite waits for another writer.
+            like: Another with the same tables, both in memory: all it holds is copied, which is
+                far quicker than making the tables.
 
         Raises:
             WrongSchemaError: It holds data of another version.
@@ -86,7 +95,7 @@ class Database:
         self._listeners: list[Callable[[frozenset[str]], None]] = []
         event.listen(self.engine, "before_cursor_execute", _note_write)
         try:
-            self._create(tables)
+            self._create(tables) if like is None else self._copy(like)
         except BaseException:
             self.close()
             raise
@@ -152,6 +161,11 @@ class Database:
             for table in tables:
                 table.create(cx, checkfirst=True)
             _check_version(cx)
+
+    def _copy(self, other: Database) -> None:
+        with other.engine.connect() as from_cx, self.engine.connect() as to_cx:
+            held: Any = from_cx.connection.dbapi_connection
+            held.backup(to_cx.connection.dbapi_connection)
 
 
 def take_notes(cx: Connection) -> tuple[frozenset[str], list[str]]:

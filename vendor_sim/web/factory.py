@@ -5,15 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Response, current_app, request
 from flask_babel import Babel, get_locale
 
 from vendor_sim.kernel.limits import BODY_BYTES_MAX, PICTURE_BYTES_MAX
 from vendor_sim.storage.database import WROTE
 from vendor_sim.web import errors, filters, pages, sessions
 from vendor_sim.web.requests import send
+from vendor_sim.web.rules import Application
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from vendor_sim.kernel.clock import Clock
 
 CATALOGUES = Path(__file__).parent / "translations"
@@ -51,7 +54,7 @@ def create_app(
     pages link to each other.
     """
     room = package.rsplit(".app", 1)[0]
-    app = Flask(room, static_url_path=f"{prefix}/static")
+    app = Application(room, static_url_path=f"{prefix}/static")
     app.config.update(
         SECRET_KEY=session_secret,
         MAX_CONTENT_LENGTH=PICTURE_BYTES_MAX + BODY_BYTES_MAX,

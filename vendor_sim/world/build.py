@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -184,7 +185,13 @@ def _recreate(rooms: Sequence[tuple[Door, tables.Room]]) -> None:
 
 def memory_doors() -> Doors:
     """Databases in memory, for one thread."""
-    return Doors(*(Database("sqlite://", room) for room in tables.ROOMS))
+    return Doors(*(Database("sqlite://", room, like=_empty(room)) for room in tables.ROOMS))
+
+
+@functools.cache
+def _empty(room: tables.Room) -> Database:
+    """A database with its tables and nothing else, to be copied: made once, and never written."""
+    return Database("sqlite://", room)
 
 
 def build(
