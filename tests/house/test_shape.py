@@ -86,6 +86,7 @@ def test_threads_and_wall_clocks_live_in_serving_and_the_command_line_only(path)
         return
     text = path.read_text("utf-8")
     allowed = {
+        "vendor_sim/kernel/steering.py": "every thread reads the clock that one of them steers",
         "vendor_sim/wire/transports.py": "one flag for each thread tells a nested call",
         "vendor_sim/world/journal.py": "the ring is read by pages while tickers write it",
         "vendor_sim/world/faults.py": "a tester scripts trouble while tickers meet it",

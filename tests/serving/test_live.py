@@ -10,11 +10,12 @@ import pytest
 
 from tests.serving.conftest import a_moment
 from vendor_sim.kernel.clock import WallClock
+from vendor_sim.kernel.steering import SteeredClock
 from vendor_sim.serving import live
 from vendor_sim.serving.live import LiveDriver
 from vendor_sim.storage.outbox import TASKS
 
-CLOCK = WallClock()
+CLOCK = SteeredClock(WallClock())
 TOUCHED = frozenset({TASKS})
 
 

@@ -15,6 +15,7 @@ from tests.payments.conftest import PROVIDER_SECRET, SECRET, settings
 from tests.serving.conftest import a_moment
 from vendor_sim.kernel.clock import WallClock
 from vendor_sim.kernel.ids import RandomIds
+from vendor_sim.kernel.steering import SteeredClock
 from vendor_sim.payments.assembly import TABLES, assemble
 from vendor_sim.payments.service import LANES, MerchantSeed, ProviderSeed
 from vendor_sim.payments.service.lanes import lane_of
@@ -89,7 +90,7 @@ class Served:
             providers=(ProviderSeed("wallet", "W", "key-p1", self.other.url, (PROVIDER_SECRET,)),),
             refund_ms=20,
         )
-        clock = WallClock()
+        clock = SteeredClock(WallClock())
         self.line = network()
         self.door = open_door(f"sqlite:///{folder}/ledger.sqlite3", TABLES)
         self.payments = assemble(given, self.door, clock, RandomIds(), self.line)

@@ -123,6 +123,16 @@ MOTOR_MS = 1_800
 SETTLE_MAX_MS = 4 * DAY_MS
 """A world that is not at rest after this much of its own time is a failure in itself."""
 
+# -- time -------------------------------------------------------------------------------------
+SPEED_MAX = 10_000
+"""A world's clock at its fastest: a day in nine seconds; every tick still has a millisecond."""
+ADVANCE_MAX_MS = 366 * DAY_MS
+"""One step of a world's clock: a year, whichever."""
+ADVANCE_WITHIN_MS = 55 * SECOND_MS
+"""What falls due on the way of one step must be done in this much real time: a call ends in it."""
+INSTANT_MAX_MS = 221_845_392_000_000
+"""The end of the year 8999: what is due years later can still be written as a date."""
+
 # -- serving ----------------------------------------------------------------------------------
 BATCH_JOBS_MAX = 128
 """Requests that share one commit: more gain SQLite little, and the last waits for the first."""

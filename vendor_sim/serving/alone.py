@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.clock import WallClock
 from vendor_sim.kernel.ids import RandomIds
+from vendor_sim.kernel.steering import SteeredClock
 from vendor_sim.machine import assembly as machine
 from vendor_sim.payments import assembly as payments
 from vendor_sim.serving.addresses import base_url
@@ -109,7 +110,7 @@ def alone(options: AloneOptions, *, up: Callable[[], None] = lambda: None) -> It
         held.callback(door.close)
         held.callback(rooms.close)
         parts = _PARTS[options.service](options, keys, door, transport, rooms)
-        driver = LiveDriver(clock, parts.outbounds)
+        driver = LiveDriver(SteeredClock(clock), parts.outbounds)
         held.callback(driver.close)
         door.on_commit(driver.listener(options.service))
         door.on_commit(hub.publish)

@@ -17,6 +17,7 @@ from vendor_sim.serving.databases import open_door
 from vendor_sim.serving.errors import CannotStartError
 from vendor_sim.serving.gate import Gate, Mount
 from vendor_sim.serving.hub import Hub
+from vendor_sim.serving.kept_clock import kept_clock
 from vendor_sim.serving.live import LiveDriver
 from vendor_sim.serving.rooms import Rooms
 from vendor_sim.serving.server import Server, listen
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from vendor_sim.kernel.steering import SteeredClock
     from vendor_sim.serving.databases import OpenDoor
     from vendor_sim.serving.wsgi import WsgiApp
     from vendor_sim.world.build import World
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("ledger", "machine", "wallet")
 _KEYS_FILE = "keys.json"
+_CLOCK_FILE = "clock.json"
 _VISITED = "/v3"
 
 
@@ -93,6 +96,14 @@ class Demo:
         self.server.run([self.listener])
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The secrets at the start, and what keeps those that are added."""
+
+    keys: Keys
+    keep: Callable[[Keys], None]
+
+
 @contextlib.contextmanager
 def demo(options: DemoOptions, *, up: Callable[[], None] = lambda: None) -> Iterator[Demo]:
     """A world, ready to be served; let go of when the block ends.
@@ -119,14 +130,16 @@ def _assemble(
     held: contextlib.ExitStack,
     up: Callable[[], None],
 ) -> Demo:
-    clock, ids, hub, rooms = WallClock(), RandomIds(), Hub(), Rooms()
+    wall, ids, hub, rooms = WallClock(), RandomIds(), Hub(), Rooms()
+    clock = kept_clock(folder / _CLOCK_FILE, wall, held)
     port = listener.getsockname()[1]
     people = host_for_people(options.host)
     phone = base_url(people, port, https=options.https)
     keys = keys_of(folder / _KEYS_FILE, options.plan, fresh=not _holds_databases(folder))
     doors = _doors(folder, held)
     held.callback(rooms.close)
-    world = _world(options, doors, keys, phone, lambda kept: save_keys(kept, folder / _KEYS_FILE))
+    known = _Known(keys, lambda kept: save_keys(kept, folder / _KEYS_FILE))
+    world = _world(options, doors, known, phone, clock)
     held.callback(world.close)
     driver = world.driver
     if not isinstance(driver, LiveDriver):  # pragma: no cover - it is the one made below
@@ -136,12 +149,13 @@ def _assemble(
         door.on_commit(driver.listener(name))
         door.on_commit(lambda topics: hub.publish(topics | {STAGE}))
     world.journal.on_change(lambda topics: hub.publish(topics | {STAGE}))
+    clock.on_steer(hub.publish_all)
     driver.start()
     certificate = None
     if options.https:
         from vendor_sim.serving.certs import certificate as make  # noqa: PLC0415 - costs 70 ms
 
-        certificate = make(folder, {people, options.host} - {"0.0.0.0", "::"}, clock, ids)  # noqa: S104
+        certificate = make(folder, {people, options.host} - {"0.0.0.0", "::"}, wall, ids)  # noqa: S104
     server = Server(
         Gate(_mounts(world, rooms), hub),
         hub,
@@ -194,11 +208,10 @@ def _doors(folder: Path, held: contextlib.ExitStack) -> list[OpenDoor]:
 def _world(
     options: DemoOptions,
     doors: Sequence[OpenDoor],
-    keys: Keys,
+    known: _Known,
     phone: str,
-    keep_keys: Callable[[Keys], None],
+    clock: SteeredClock,
 ) -> World:
-    clock = WallClock()
     usual = Tuning()
 
     return build(
@@ -206,7 +219,7 @@ def _world(
         clock=clock,
         ids=RandomIds(),
         doors=Doors(*doors),
-        keys=keys,
+        keys=known.keys,
         make_driver=lambda outbounds, check: LiveDriver(clock, outbounds, check),
         tuning=Tuning(
             link_base=phone,
@@ -216,7 +229,7 @@ def _world(
             patience_ms=60_000,
         ),
         fallback=network(),
-        keep_keys=keep_keys,
+        keep_keys=known.keep,
     )
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("vendor_sim")
 _RETRY_MS = 1_000
+_EVERY = "*"
+"""A topic of nobody: whoever listens hears of it."""
 
 
 class Hub:
@@ -61,6 +63,10 @@ class Hub:
                 loop.call_soon_threadsafe(self._wake)
             except RuntimeError as error:
                 _LOG.debug("the event loop has stopped: %s", error)
+
+    def publish_all(self) -> None:
+        """Tell every stream that something changed for all of them; from any thread."""
+        self.publish((_EVERY,))
 
     def close(self) -> None:
         """End every stream; their pages come back by themselves."""
@@ -122,7 +128,7 @@ class Hub:
     def _wake(self) -> None:
         with self._lock:
             topics, self._changed = self._changed, set()
-        for topic in topics:
+        for topic in self._streams if _EVERY in topics else topics:
             for changed in self._streams.get(topic, ()):
                 changed.set()
 

@@ -3,7 +3,7 @@
 Each service has one, and each courier of the ledger: what waits for an answer delays nothing else.
 
 A commit that put a task wakes the tickers at once, so nobody feels a polling delay; otherwise a
-ticker sleeps until its next task is due.
+ticker sleeps until its next task is due, or somebody steers the clock.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from vendor_sim.kernel.limits import TICK_PAUSE_MS, TICK_WAIT_MAX_MS
 from vendor_sim.kernel.problems import Refused
 from vendor_sim.serving.signals import Bell, Pauses
+from vendor_sim.serving.steering import SteeredTime
 from vendor_sim.storage.outbox import TASKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from vendor_sim.kernel.clock import Clock
+    from vendor_sim.kernel.steering import SteeredClock
 
 T = TypeVar("T")
 _LOG = logging.getLogger("vendor_sim")
@@ -59,7 +60,7 @@ class Ticker:
         self,
         name: str,
         outbound: Outbound,
-        clock: Clock,
+        clock: SteeredClock,
         pauses: Pauses,
         done: Callable[[], None] = lambda: None,
     ) -> None:
@@ -126,7 +127,7 @@ class Ticker:
         due_ms = self.outbound.next_due_ms()
         if due_ms is None:
             return TICK_WAIT_MAX_MS / 1000
-        wait_ms = due_ms - self._clock.now_ms()
+        wait_ms = self._clock.real_ms_until(due_ms)
         if wait_ms > 0:
             return min(wait_ms, TICK_WAIT_MAX_MS) / 1000
         self._pauses.wait()
@@ -138,10 +139,10 @@ class Ticker:
 
 
 class LiveDriver:
-    """Waits on a world that runs by itself, in threads and real time.
+    """Waits on a world that runs by itself, in threads. How long it waits is real time.
 
     Args:
-        clock: What time it is.
+        clock: What time it is in that world.
         outbounds: The background work by name: that of a service under the service's own, what
             else it has under names that begin with it ("ledger courier 1").
         check: Called after each turn in which something was done; what it raises is logged.
@@ -149,17 +150,20 @@ class LiveDriver:
 
     def __init__(
         self,
-        clock: Clock,
+        clock: SteeredClock,
         outbounds: Mapping[str, Outbound],
         check: Callable[[], None] = lambda: None,
     ) -> None:
         self._bell = Bell()
         self._pauses = Pauses()
         self._check = check
+        self._clock = clock
         self._tickers = tuple(
             Ticker(name, outbound, clock, self._pauses, self._turned)
             for name, outbound in outbounds.items()
         )
+        self.time = SteeredTime(clock, self)
+        clock.on_steer(self._steered)
 
     def start(self) -> None:
         """Begin to tick."""
@@ -195,8 +199,19 @@ class LiveDriver:
                 self._bell.wait(rung, min(left_s, _LOOK_AGAIN_S))
 
     def settle(self, timeout_ms: int) -> bool:
-        """Wait until nothing is left to do; False where the time ran out."""
-        return self.until(self._at_rest, timeout_ms) is not None
+        """Wait until nothing is left to do; False where the time ran out.
+
+        While the clock is frozen nothing more falls due, so that it is over with what is due now.
+        """
+        return self.until(self._settled, timeout_ms) is True
+
+    def next_due_ms(self) -> int | None:
+        """When something is due next; None where nothing waits."""
+        return self._next_due_ms(resting=False)
+
+    def is_still(self) -> bool | None:
+        """True where nothing is due now and nothing is being done, else None."""
+        return self._without_turns(lambda: self._waits_after(self._clock.now_ms()))
 
     @contextlib.contextmanager
     def pause(self) -> Iterator[None]:
@@ -224,11 +239,26 @@ class LiveDriver:
         self._bell.ring()
         self._check()
 
-    def _at_rest(self) -> bool | None:
-        if self._waits():
+    def _steered(self) -> None:
+        self.wake()
+        self._bell.ring()
+
+    def _settled(self) -> bool | None:
+        if self._without_turns(lambda: self._next_due_ms(resting=True) is None):
+            return True
+        return False if self._clock.pace().frozen and self.is_still() else None
+
+    def _without_turns(self, holds: Callable[[], bool]) -> bool | None:
+        """True where something holds and no turn under way can change it, else None."""
+        if not holds():
             return None  # seen without a pause: one hook that hangs would make it a long one
         with self.pause():
-            return None if self._waits() else True
+            return holds() or None
 
-    def _waits(self) -> bool:
-        return any(one.outbound.next_due_ms(resting=True) is not None for one in self._tickers)
+    def _waits_after(self, now_ms: int) -> bool:
+        next_ms = self._next_due_ms(resting=False)
+        return next_ms is None or next_ms > now_ms
+
+    def _next_due_ms(self, *, resting: bool) -> int | None:
+        dues = [one.outbound.next_due_ms(resting=resting) for one in self._tickers]
+        return min((due for due in dues if due is not None), default=None)

@@ -17,13 +17,13 @@ _KEY = re.compile(r"[\x21-\x7e]{1,128}", re.ASCII)
 _BEARER = re.compile(r"Bearer ([\x21-\x7e]{1,200})", re.ASCII | re.IGNORECASE)
 
 
-def read_body(model: type[M]) -> M:
-    """The request's JSON body, validated.
+def read_body(model: type[M], *, fractions: bool = False) -> M:
+    """The request's JSON body, validated; ``fractions`` where a number may have one.
 
     Raises:
         Refused: ``too_large``, ``malformed`` or ``invalid``, saying what and where.
     """
-    return schemas.read(model, strict_json.parse_object(raw_body()))
+    return schemas.read(model, strict_json.parse_object(raw_body(), fractions=fractions))
 
 
 def raw_body() -> bytes:

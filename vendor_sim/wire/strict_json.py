@@ -1,4 +1,4 @@
-"""JSON that means one thing: no duplicate keys, no floats, no NaN, no surprises.
+"""JSON that means one thing: no duplicate keys, no NaN, no floats but where asked, no surprises.
 
 Python's parser and Flask's accept or fail on inputs that a payment API must refuse clearly: a
 hundred thousand brackets exhaust its stack, duplicate keys silently keep the last, ``NaN`` passes,
@@ -8,6 +8,7 @@ a lone surrogate or a NUL breaks the database later.
 from __future__ import annotations
 
 import json
+import math
 from typing import Any, NoReturn
 
 from vendor_sim.kernel.limits import BODY_BYTES_MAX, JSON_DEPTH_MAX
@@ -16,11 +17,12 @@ from vendor_sim.kernel.problems import Code, Refused
 _INT_DIGITS_MAX = 19
 
 
-def parse(raw: bytes) -> Any:
+def parse(raw: bytes, *, fractions: bool = False) -> Any:
     """Parse a JSON document strictly.
 
     Args:
         raw: UTF-8 bytes, at most :data:`~vendor_sim.kernel.limits.BODY_BYTES_MAX`.
+        fractions: Whether numbers may have a fraction: speeds and odds do, amounts never.
 
     Raises:
         Refused: ``too_large`` or ``malformed``, saying what was wrong.
@@ -29,7 +31,7 @@ def parse(raw: bytes) -> Any:
         raise Refused(Code.TOO_LARGE, f"the body has {len(raw)} bytes; {BODY_BYTES_MAX} are taken")
     _check_depth(raw)
     try:
-        document = _DECODER.decode(raw.decode("utf-8"))
+        document = (_FRACTIONS if fractions else _DECODER).decode(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise Refused(Code.MALFORMED, f"the body is not UTF-8: {error.reason}") from None
     except json.JSONDecodeError as error:
@@ -40,13 +42,13 @@ def parse(raw: bytes) -> Any:
     return document
 
 
-def parse_object(raw: bytes) -> dict[str, Any]:
+def parse_object(raw: bytes, *, fractions: bool = False) -> dict[str, Any]:
     """Parse a JSON document that must be an object.
 
     Raises:
         Refused: ``too_large`` or ``malformed``, saying what was wrong.
     """
-    document = parse(raw)
+    document = parse(raw, fractions=fractions)
     if not isinstance(document, dict):
         raise Refused(Code.MALFORMED, "the body must be a JSON object like {}")
     return document
@@ -98,6 +100,17 @@ def _no_float(text: str) -> NoReturn:
     raise Refused(Code.MALFORMED, f"{text} is no whole number; amounts are integer minor units")
 
 
+def _no_constant(text: str) -> NoReturn:
+    raise Refused(Code.MALFORMED, f"{text} is no number")
+
+
+def _fraction(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise Refused(Code.MALFORMED, f"{text[:24]}… is too large a number")
+    return number
+
+
 def _int(text: str) -> int:
     if len(text.lstrip("-")) > _INT_DIGITS_MAX or abs(int(text)) >= 2**63:
         raise Refused(Code.MALFORMED, f"{text[:24]}… does not fit a 64-bit integer")
@@ -127,7 +140,13 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object,
     parse_float=_no_float,
-    parse_constant=_no_float,
+    parse_constant=_no_constant,
+    parse_int=_int,
+)
+_FRACTIONS = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=_fraction,
+    parse_constant=_no_constant,
     parse_int=_int,
 )
 """Made once: ``json.loads`` and ``json.dumps`` would make them for each body."""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from vendor_sim.storage.database import Door
     from vendor_sim.wire.http import Transport
     from vendor_sim.world.driver import Driver, Outbound
+    from vendor_sim.world.timekeeping import Timekeeping
     from wallet.assembly import Wallet
 
     MakeDriver = Callable[[Mapping[str, Outbound], Callable[[], None]], Driver]
@@ -116,6 +117,11 @@ class World:
     _learning: threading.Lock = field(default_factory=threading.Lock)
 
     @property
+    def time(self) -> Timekeeping:
+        """The one clock of everything here, to be steered."""
+        return self.driver.time
+
+    @property
     def base_url(self) -> str | None:
         """Where merchants reach it; None for the address at which they ask."""
         return self.tuning.base_url
@@ -148,7 +154,11 @@ class World:
         return self.driver.until(lambda: seeds.all_ready(self) or None, seeds.READY_MAX_MS) is True
 
     def reset(self) -> None:
-        """Everything as at the start; secrets and the ids in the plan stay."""
+        """Everything as at the start; secrets and the ids in the plan stay.
+
+        The clock goes on at its normal pace from where it is: time never runs backwards.
+        """
+        self.time.let_go()
         with self.driver.pause():
             _recreate(self._rooms())
             self.faults.clear()

@@ -13,11 +13,12 @@ from vendor_sim import web
 from vendor_sim.kernel.limits import WAIT_MAX_MS
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.world import acts, seeds
+from vendor_sim.world import control_clock as clock
 from vendor_sim.world import control_merchants as merchants
 from vendor_sim.world import control_schemas as schemas
 from vendor_sim.world.audit import audit
 from vendor_sim.world.control_guard import guard, is_near
-from vendor_sim.world.control_portion import WHOLE, Portion
+from vendor_sim.world.control_portion import EVERY, WHOLE, Portion
 from vendor_sim.world.plan import MachinePlan, SlotPlan, WalletPlan
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def create_control(world: World | Portion, token: str, part: str = WHOLE) -> Fla
     app = web.create_app(__name__, prefix="/_world", clock=world.clock, session_secret=token)
     app.before_request(lambda: guard(token))
     for needs, method, path, view in _calls():
-        if part in {WHOLE, needs}:
+        if part in {WHOLE, needs} or needs == EVERY:
             bound: Callable[..., Response] = functools.partial(view, world)
             app.add_url_rule(f"/_world{path}", f"{method} {path}", bound, methods=[method])
     return app
@@ -76,6 +77,8 @@ def _calls() -> tuple[tuple[str, str, str, Callable[..., Response]], ...]:
         ("ledger", "POST", "/merchants/<mchid>/behaviour", merchants.behave),
         (WHOLE, "POST", "/refunds", refund),
         (WHOLE, "GET", "/audit", audit_),
+        (EVERY, "GET", "/clock", clock.shown),
+        (EVERY, "POST", "/clock", clock.steered),
         (WHOLE, "POST", "/reset", reset),
         (WHOLE, "GET", "/journal", journal),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vendor_sim.world.timekeeping import RealTime
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -13,10 +15,13 @@ if TYPE_CHECKING:
     from vendor_sim.payments.assembly import Payments
     from vendor_sim.world.driver import Driver
     from vendor_sim.world.keys import Keys
+    from vendor_sim.world.timekeeping import Timekeeping
     from wallet.assembly import Wallet
 
 WHOLE = "whole"
 """What only a world with all three services can answer."""
+EVERY = "every"
+"""What each service can answer alone as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ class Portion:
     wallet: Wallet | None = None
     payments: Payments | None = None
     base_url: str | None = None
+
+    @property
+    def time(self) -> Timekeeping:
+        """The clock of this process: it is like the others' as long as nobody steers any."""
+        return RealTime(self.clock)
 
     def learn(self, more: Callable[[Keys], Keys]) -> None:
         """Nothing: what a service alone learns, its own database keeps, and it has no journal."""

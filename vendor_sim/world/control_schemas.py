@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from vendor_sim.kernel.limits import AMOUNT_MINOR_MAX, CODE_CHARS_MAX, SLOTS_MAX
+from vendor_sim.kernel.limits import ADVANCE_MAX_MS, AMOUNT_MINOR_MAX, CODE_CHARS_MAX, SLOTS_MAX
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.machine.domain import Drop
 from vendor_sim.wire.schemas import AmountMinor, Body, CurrencyCode, DropWord, Id, Takes, Text
@@ -112,6 +112,14 @@ class NewMerchant(Body):
     mchid: _Mchid | None = None
     name: Text | None = None
     key_mode: KeyModeName = "pubkey"
+
+
+class Clock(Body):
+    """What is done to the clock: exactly one of these."""
+
+    advance_ms: Annotated[int, Field(ge=0, le=ADVANCE_MAX_MS)] | None = None
+    frozen: bool | None = None
+    speed: float | None = None
 
 
 class Refund(Body):

@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from vendor_sim.kernel.limits import SETTLE_MAX_MS
+from vendor_sim.world.timekeeping import SteppedTime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from vendor_sim.kernel.clock import VirtualClock
+    from vendor_sim.world.timekeeping import Timekeeping
 
 T = TypeVar("T")
 _ROUNDS_MAX = 1_000
@@ -37,6 +39,11 @@ class Outbound(Protocol):
 
 class Driver(Protocol):
     """Whoever runs the background work of a world."""
+
+    @property
+    def time(self) -> Timekeeping:
+        """The world's clock, to be steered."""
+        ...
 
     def until(self, condition: Callable[[], T | None], timeout_ms: int) -> T | None:
         """Wait until the condition gives something; None where the time ran out."""
@@ -77,6 +84,7 @@ class VirtualDriver:
         self._clock = clock
         self._outbounds = tuple(outbounds)
         self._check = check
+        self.time = SteppedTime(clock, self.advance)
 
     def until(self, condition: Callable[[], T | None], timeout_ms: int) -> T | None:
         """Work until the condition gives something, for at most this much virtual time.
