@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from vendor_sim.kernel.clock import Clock
     from vendor_sim.kernel.steering import SteeredClock
     from vendor_sim.serving.databases import OpenDoor
     from vendor_sim.serving.wsgi import WsgiApp
@@ -130,7 +131,7 @@ def _assemble(
     held: contextlib.ExitStack,
     up: Callable[[], None],
 ) -> Demo:
-    wall, ids, hub, rooms = WallClock(), RandomIds(), Hub(), Rooms()
+    wall, hub, rooms = WallClock(), Hub(), Rooms()
     clock = kept_clock(folder / _CLOCK_FILE, wall, held)
     port = listener.getsockname()[1]
     people = host_for_people(options.host)
@@ -151,20 +152,26 @@ def _assemble(
     world.journal.on_change(lambda topics: hub.publish(topics | {STAGE}))
     clock.on_steer(hub.publish_all)
     driver.start()
-    certificate = None
-    if options.https:
-        from vendor_sim.serving.certs import certificate as make  # noqa: PLC0415 - costs 70 ms
-
-        certificate = make(folder, {people, options.host} - {"0.0.0.0", "::"}, wall, ids)  # noqa: S104
     server = Server(
         Gate(_mounts(world, rooms), hub),
         hub,
-        certificate=certificate,
+        certificate=_certificate(options, folder, people, wall),
         up=up,
         before_stop=driver.give_up,
     )
     shown = "127.0.0.1" if is_open_to_all(options.host) else options.host
     return Demo(world, server, listener, base_url(shown, port, https=options.https), phone)
+
+
+def _certificate(
+    options: DemoOptions, folder: Path, people: str, wall: Clock
+) -> tuple[Path, Path] | None:
+    """For browsers, so that it is good by their clocks and not by the world's."""
+    if not options.https:
+        return None
+    from vendor_sim.serving.certs import certificate as make  # noqa: PLC0415 - costs 70 ms
+
+    return make(folder, {people, options.host} - {"0.0.0.0", "::"}, wall, RandomIds())  # noqa: S104
 
 
 def keys_of(path: Path, plan: Plan, *, fresh: bool) -> Keys:

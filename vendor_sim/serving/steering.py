@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 class Work(Protocol):
     """What runs by this clock."""
 
+    def wake(self) -> None:
+        """There may be new work."""
+        ...
+
     def until(self, condition: Callable[[], bool | None], timeout_ms: int) -> bool | None:
         """Wait until the condition gives something; None where the real time ran out."""
         ...
@@ -70,6 +74,7 @@ class SteeredTime:
         with self._steering() as deadline_s:
             was_frozen = self._clock.pace().frozen
             self._clock.steer(frozen=True)
+            self._work.wake()
             try:
                 self._step_to(landing_ms(self._clock, duration_ms), deadline_s)
             finally:
