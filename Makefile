@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 ROOMS_IN_FULL := vendor_sim/kernel/*,vendor_sim/ledger/*,*/domain.py,*/domain/*
 DEMO ?=
 
-.PHONY: demo test lint tests coverage docs bench bench-short screenshots messages browser clean help
+.PHONY: demo test lint tests coverage docs bench bench-short screenshots messages steps browser clean help
 
 help:
 	@echo "make demo         the whole world in one process; prints where to look"
@@ -51,6 +51,9 @@ screenshots: $(VENV)/.dev browser
 
 messages: $(VENV)/.dev
 	$(BIN)/python docs/messages.py
+
+steps: $(VENV)/.dev
+	$(BIN)/python docs/steps.py
 
 browser:
 	@sh .ci/browser

@@ -38,6 +38,7 @@ def run(monkeypatch, capsys, *arguments) -> tuple[int, str, str]:
         (["serve", "ledger"], "Missing option '--keys'"),
         (["serve", "ledger", "--keys", "/nowhere/keys.json"], "vendor-sim keys"),
         (["wallet", "scan", "x"], "Missing option '--as'"),
+        (["steps", "--language", "de"], "one of en, zh-CN, fr, not de"),
     ],
 )
 def test_a_wrong_command_is_one_line_and_exit_code_2(monkeypatch, capsys, arguments, told) -> None:

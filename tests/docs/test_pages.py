@@ -12,12 +12,12 @@ from vendor_sim.kernel.problems import STATUS, TRANSIENT, Code
 from vendor_sim.payments.app.routes import ROUTES
 from vendor_sim.payments.domain import NoticeType
 from vendor_sim.payments.wechat.behaviour import WORDS
-from vendor_sim.pytest_plugin import parsers
+from vendor_sim.pytest_plugin.phrases.page import rewritten
+from vendor_sim.pytest_plugin.phrases.table import load
 from vendor_sim.world.build import simulate
 from vendor_sim.world.control import create_control
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-STEP = re.compile(r"@(?:given|when|then)\((?:said\()?(\"[^\"]+\"|'[^']+')\)?\)")
 TEXTS = (*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "features/GLOSSARY.md")
 
 
@@ -108,29 +108,17 @@ def test_every_kind_of_notice_and_its_schedule_are_told():
     assert len(NOTICE_DELAYS_MS) == 11
 
 
-def test_every_step_is_listed_and_none_that_is_not_there():
-    page = (DOCS / "testing.md").read_text("utf-8")
-    table = page.split("<!-- steps: begin -->")[1].split("<!-- steps: end -->")[0]
-    shown = {row.rsplit("|", 2)[1].strip() for row in table.splitlines() if row.startswith("|")}
-    shown = {re.sub(r" \*\(.*\)\*$", "", row) for row in shown} - {"step", "---"}
-    rooms = (ROOT / "vendor_sim" / "pytest_plugin" / "steps").glob("*.py")
-    there = {found[1:-1] for room in rooms for found in STEP.findall(room.read_text("utf-8"))}
-    assert shown == there
-
-
-@pytest.mark.parametrize(
-    "words", [parsers.TAKES, parsers.DROPS, parsers.STATES, parsers.MONEY, parsers.REFUSALS]
-)
-def test_every_word_that_a_step_takes_is_listed(words):
-    page = (DOCS / "testing.md").read_text("utf-8")
-    assert not [word for word in words if word not in page]
+def test_the_phrase_book_on_the_page_is_the_one_that_steps_obey():
+    page = (DOCS / "steps.md").read_text("utf-8")
+    assert page == rewritten(page, load())
+    assert len(page) > 10_000
 
 
 def test_every_reason_is_listed_in_words_and_as_programs_see_it():
-    page = (DOCS / "testing.md").read_text("utf-8")
-    for words, reason in parsers.REASONS.items():
-        assert words in page
-        assert f"`{reason}`" in page
+    control, book = ((DOCS / page).read_text("utf-8") for page in ("testing.md", "steps.md"))
+    for reason in load().vocabulary.words("Reason").words:
+        assert reason.said["en"][0] in book
+        assert f"`{reason.means}`" in control
 
 
 def test_every_word_of_the_glossary_has_one_entry():

@@ -7,14 +7,12 @@ import subprocess
 import sys
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from vendor_sim.kernel.limits import HOUR_MS
 from vendor_sim.kernel.problems import Refused
-from vendor_sim.pytest_plugin import shop_words
 from vendor_sim.pytest_plugin.scene import Scene
 from vendor_sim.pytest_plugin.shop_bills import read_bill
 from vendor_sim.pytest_plugin.shop_refusal import Refusal
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
     from vendor_sim.pytest_plugin.shop import Shop
     from vendor_sim.pytest_plugin.stage import Stage
 
-ROOT = Path(__file__).parents[2]
 _WALLET = {"id": "pete", "balance_minor": 200_000, "currency": "CNY", "pin": "246810"}
 _STORY = """
 import hashlib
@@ -192,15 +189,3 @@ def test_a_bill_that_was_damaged_on_its_way_is_not_read(
 def test_what_is_not_written_as_a_bill_is_refused(file: str) -> None:
     with pytest.raises(ValueError, match="a bill"):
         read_bill(file.encode())
-
-
-_WORDS: list[Any] = [
-    *(shop_words.KEYS, shop_words.TRADES, shop_words.OUTCOMES, shop_words.TROUBLES),
-    *(shop_words.MANNERS, shop_words.SIGNERS, shop_words.FATES, shop_words.BILLS, shop_words.SUMS),
-]
-
-
-@pytest.mark.parametrize("words", _WORDS)
-def test_every_word_that_a_step_about_a_shop_takes_is_listed(words: Any) -> None:
-    page = (ROOT / "docs" / "testing.md").read_text("utf-8")
-    assert not [word for word in words if word not in page]

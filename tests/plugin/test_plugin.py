@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vendor_sim.kernel.problems import Refused
-from vendor_sim.pytest_plugin.parsers import TYPES, money_of, written
+from vendor_sim.pytest_plugin.phrases.holes import money_of, written
 from vendor_sim.pytest_plugin.scene import Scene
 from vendor_sim.pytest_plugin.stage import HttpStage, served
 from vendor_sim.wire.http import ConnectError, Request, Response, Transport
@@ -36,6 +36,14 @@ def python(code: str, folder: Path | None = None) -> str:
         env={**os.environ, "PYTEST_ADDOPTS": ""},
     )
     return done.stdout + done.stderr
+
+
+def scenarios_in(folder: Path) -> str:
+    """What pytest says of a project whose only module runs the features beside it."""
+    (folder / "test_all.py").write_text("from pytest_bdd import scenarios\nscenarios('.')\n")
+    return python(
+        "import sys, pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider']))", folder
+    )
 
 
 def test_the_plugin_imports_nothing_heavy() -> None:
@@ -84,13 +92,22 @@ def test_a_project_of_its_own_needs_only_a_feature_and_one_line(tmp_path: Path) 
             """
         )
     )
-    (tmp_path / "test_drink.py").write_text(
-        "from pytest_bdd import scenarios\nscenarios('drink.feature')\n"
-    )
+    assert "1 passed" in scenarios_in(tmp_path)
+
+
+def test_the_phrase_book_stays_closed_where_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "test_other.py").write_text("def test_other():\n    assert True\n")
     told = python(
-        "import sys, pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider']))", tmp_path
+        """
+        import sys, pytest
+        assert not pytest.main(["-q", "-p", "no:cacheprovider"])
+        print(sorted(name for name in sys.modules if "pytest_plugin.phrases" in name))
+        """,
+        tmp_path,
     )
     assert "1 passed" in told
+    assert "vendor_sim.pytest_plugin.phrases.holes" in told
+    assert "vendor_sim.pytest_plugin.phrases.table" not in told
 
 
 @pytest.mark.parametrize(
@@ -108,8 +125,53 @@ def test_money_that_no_currency_has_is_refused(text: str) -> None:
         money_of(text)
 
 
-def test_every_type_has_a_pattern() -> None:
-    assert [name for name, read in TYPES.items() if not read.pattern] == []
+@pytest.mark.parametrize(
+    ("language", "mistyped", "meant"),
+    [
+        (
+            "en",
+            ("Given Pete has a wallet", "When a costumer presses A1", "Given the drink falls"),
+            (
+                "Given Pete has a wallet with 100.00 CNY",
+                "When a customer presses B4",
+                "Then the drink falls",
+            ),
+        ),
+        (
+            "zh-CN",
+            ("假如小明的钱包有 2.00 EUR", "当顾客按 A1", "那么饮料掉下"),
+            ("假如 小明的钱包里有 100.00 CNY", "当 一位顾客按下 B4", "那么 饮料掉落"),
+        ),
+        (
+            "fr",
+            (
+                "Sachant que Léa a un porte-monnaie",
+                "Quand on appuie sur A1",
+                "Alors la boison tombe",
+            ),
+            (
+                "Étant donné que Léa a un portefeuille avec 100.00 CNY",
+                "Quand un client appuie sur B4",
+                "Alors la boisson tombe",
+            ),
+        ),
+    ],
+)
+def test_a_mistyped_step_is_answered_with_the_nearest_phrases(
+    tmp_path: Path, language: str, mistyped: tuple[str, ...], meant: tuple[str, ...]
+) -> None:
+    feature, scenario = {"en": ("Feature", "Scenario"), "zh-CN": ("功能", "场景")}.get(
+        language, ("Fonctionnalité", "Scénario")
+    )
+    stories = [f"  {scenario}: {n}\n    {step}\n" for n, step in enumerate(mistyped)]
+    (tmp_path / "wrong.feature").write_text(
+        f"# language: {language}\n{feature}: Wrong\n{''.join(stories)}", "utf-8"
+    )
+    told = scenarios_in(tmp_path)
+    assert f"{len(mistyped)} failed" in told
+    assert [shown for shown in meant if f"  {shown}\n" not in told] == []
+    assert told.count("Did you mean one of these?") >= len(mistyped)
+    assert f"vendor-sim steps --language {language}" in told
 
 
 class Nobody(Transport):

@@ -223,6 +223,17 @@ def run(
     raise typer.Exit(run_unchanged(url, command, certificate))
 
 
+@app.command()
+def steps(
+    language: Annotated[str, typer.Option(help="en, zh-CN or fr.")] = "en",
+    find: Annotated[str | None, typer.Option(help="Only phrases that have this word.")] = None,
+) -> None:
+    """Print the phrase book: every sentence that a feature may say, with an example."""
+    from vendor_sim.cli.phrases import print_steps  # noqa: PLC0415 - as above
+
+    raise typer.Exit(print_steps(language, find))
+
+
 def main() -> None:
     """Run a command; whatever the user can put right is one line on stderr and exit code 2."""
     gc.disable()  # what start-up makes is no garbage: a served world turns it on again

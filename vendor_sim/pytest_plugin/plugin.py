@@ -17,4 +17,5 @@ _THEMES = (
 
 pytest_plugins: list[str] = []
 if find_spec("pytest_bdd") is not None:
-    pytest_plugins = [f"{_ROOM}.fixtures", *(f"{_ROOM}.steps.{theme}" for theme in _THEMES)]
+    _own = (f"{_ROOM}.fixtures", f"{_ROOM}.suggestions")
+    pytest_plugins = [*_own, *(f"{_ROOM}.steps.{theme}" for theme in _THEMES)]

@@ -6,92 +6,81 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, then, when
 
-from vendor_sim.pytest_plugin.parsers import said, written
+from vendor_sim.pytest_plugin.parsers import phrase
+from vendor_sim.pytest_plugin.phrases.holes import written
 
 if TYPE_CHECKING:
     from vendor_sim.kernel.money import Money
     from vendor_sim.pytest_plugin.scene import Scene
 
 
-@when(said("a customer presses {slot:Slot}"))
+@when(phrase("press"))
 def press(scene: Scene, slot: str) -> None:
-    """Press a slot; the machine may refuse."""
     scene.press(slot)
 
 
-@given(said("a customer has pressed {slot:Slot}"))
+@given(phrase("pressed"))
 def pressed(scene: Scene, slot: str) -> None:
-    """Press a slot and wait for the code."""
     scene.press(slot)
     scene.shown_code()
 
 
-@when("the customer presses cancel")
+@when(phrase("press-cancel"))
 def cancel(scene: Scene) -> None:
-    """Call the order off; the machine may refuse."""
     scene.attempt(lambda: scene.at_machine("cancel", {}))
 
 
-@then(said("the machine shows a code for {price:Money}"))
+@then(phrase("shows-code"))
 def shows_code(scene: Scene, price: Money) -> None:
-    """There is a code on the screen, for this amount."""
     scene.shown_code()
     order = scene.order_now()
     shown = written(order["amount_minor"], order["currency"])
     assert shown == written(price.minor, price.currency.code), f"the code is for {shown}"
 
 
-@then(said("the machine says that {refusal:Refusal}"))
+@then(phrase("machine-refuses"))
 def says(scene: Scene, refusal: str) -> None:
-    """The machine refused what was asked for last."""
     assert scene.refusal == refusal, f"the machine said {scene.refusal}"
 
 
-@then("the machine learns that it was paid")
+@then(phrase("machine-learns"))
 def learns(scene: Scene) -> None:
-    """The order was paid; what the machine does then is not waited for."""
     order = scene.order_now("paid")
     assert "timed_out" not in order, order
 
 
-@then("the drink falls")
+@then(phrase("drink-falls"))
 def falls(scene: Scene) -> None:
-    """The order ends with a drink in the tray, seen by the sensor."""
     order = scene.order_now("released")
     assert (order["state"], order["drop"]) == ("released", "dropped"), order
 
 
-@then("no drink falls")
+@then(phrase("no-drink-falls"))
 def falls_not(scene: Scene) -> None:
-    """The order ends without a drink."""
     order = scene.order_now("done")
     assert order["state"] in {"not_released", "cancelled", "expired", "refused"}, order
 
 
-@then("the sale is complete")
+@then(phrase("sale-complete"))
 def complete(scene: Scene) -> None:
-    """The order is over, and its money is the merchant's."""
     order = scene.order_now("done")
     assert (order["done"], order["money"]) == (True, "taken"), order
 
 
-@then(said("the order is {state:State}"))
+@then(phrase("order-is"))
 def order_is(scene: Scene, state: str) -> None:
-    """The order comes to this state."""
     order = scene.order_now(state)
     assert order["state"] == state, order
 
 
-@then("the order is over")
+@then(phrase("order-over"))
 def order_over(scene: Scene) -> None:
-    """Nothing is left to do about the order."""
     order = scene.order_now("done")
     assert order["done"], order
 
 
-@then(said("the machine still waits for {price:Money}"))
+@then(phrase("still-waits"))
 def still_waits(scene: Scene, price: Money) -> None:
-    """Nobody has paid yet, and somebody still can."""
     order = scene.order_now()
     assert order["state"] == "awaiting_payment", order
     assert order["amount_minor"] == price.minor, order

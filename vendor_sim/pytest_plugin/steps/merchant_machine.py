@@ -6,21 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import then
 
+from vendor_sim.pytest_plugin.parsers import phrase
+
 if TYPE_CHECKING:
+    from vendor_sim.pytest_plugin.phrases.book import Tongue
     from vendor_sim.pytest_plugin.scene import Scene
 
-_WHO = {"machine": "the machine", "ledger": "the platform"}
+_BOTH = {"machine", "ledger"}
 
 
-@then("the machine and the platform have said")
-def have_said(scene: Scene, datatable: list[list[str]]) -> None:
-    """Everything but questions, in order: calls of the machine, and notices of the platform."""
-    said = [
-        [_WHO[entry["source"]], _what(entry)]
+@then(phrase("have-said"))
+def have_said(scene: Scene, datatable: list[list[str]], tongue: Tongue) -> None:
+    told = [
+        [entry["source"], _what(entry)]
         for entry in scene.world.ask("GET", "/journal")
-        if {entry["source"], entry["target"]} == _WHO.keys() and entry["method"] != "GET"
+        if {entry["source"], entry["target"]} == _BOTH and entry["method"] != "GET"
     ]
-    assert said == datatable, said
+    assert told == [[tongue.read("Speaker", who), what] for who, what in datatable], told
 
 
 def _what(entry: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, then, when
 
-from vendor_sim.pytest_plugin.parsers import said
+from vendor_sim.pytest_plugin.parsers import phrase
 
 if TYPE_CHECKING:
     from vendor_sim.pytest_plugin.scene import Scene
@@ -14,67 +14,57 @@ if TYPE_CHECKING:
 _PAID = "TRANSACTION.SUCCESS"
 
 
-@given(said("the next {times:d} notices to the shop are lost"))
+@given(phrase("shop-notices-lost"))
 def notices_lost(scene: Scene, times: int) -> None:
-    """The network loses what the platform tells the shop."""
     scene.trouble("request_lost", "ledger", scene.the_shop.address, times)
 
 
-@given(said("the platform sends every notice {manner:Manner}"))
+@given(phrase("platform-sends-all"))
 def sends_all(scene: Scene, manner: str) -> None:
-    """Until told otherwise."""
     scene.behave({"notify": manner})
 
 
-@given(said("the platform sends the next {times:d} notices {manner:Manner}"))
+@given(phrase("platform-sends-some"))
 def sends_some(scene: Scene, times: int, manner: str) -> None:
-    """Then it is done with that."""
     scene.behave({"notify": manner, "times": times})
 
 
-@given("the shop verifies what it wrote anew, not what it got")
+@given(phrase("verifies-anew"))
 def verifies_anew(scene: Scene) -> None:
-    """A mistake that many make: parse the body, write it again, verify that."""
     scene.the_shop.hook.rewrites = True
 
 
-@when("the shop mends its ways and verifies what it got")
+@when(phrase("verifies-bytes"))
 def verifies_bytes(scene: Scene) -> None:
-    """As it should."""
     scene.the_shop.hook.rewrites = False
 
 
-@then(said("the notice has come {times:Times}"))
+@then(phrase("notice-came-times"))
 def came_times(scene: Scene, times: int) -> None:
-    """So often the shop believed the same notice of the payment."""
     scene.listen()
     ids = [one.id for one in scene.the_shop.hook.heard if one.event == _PAID]
     assert (len(ids), len(set(ids))) == (times, 1), ids
 
 
-@then(said("the notice came {count:d} {span_ms:Span} after the payment"))
+@then(phrase("notice-came-after"))
 def came_after(scene: Scene, count: int, span_ms: int) -> None:
-    """How long after; the virtual clock is exact."""
     (notice,) = scene.heard(_PAID)
     assert notice.delay_ms == count * span_ms, f"it came {notice.delay_ms} ms after"
 
 
-@then("the shop heard of the refund before it heard of the payment")
+@then(phrase("heard-backwards"))
 def heard_backwards(scene: Scene) -> None:
-    """What happened first was told last."""
     events = [one.event for one in scene.heard()]
     assert events == ["REFUND.SUCCESS", _PAID], events
 
 
-@then(said("the shop has refused {count:Number} notice"))
+@then(phrase("notices-refused"))
 def refused_notices(scene: Scene, count: int) -> None:
-    """It could not believe so many."""
     scene.listen()
     assert len(scene.the_shop.hook.refused) == count, scene.the_shop.hook.refused
 
 
-@then(said("the shop refused the notice: {problem}"))
+@then(phrase("notice-refused-because"))
 def refused_because(scene: Scene, problem: str) -> None:
-    """Why it could not believe the last one that it refused."""
     scene.listen()
     assert scene.the_shop.hook.refused[-1:] == [problem], scene.the_shop.hook.refused

@@ -6,55 +6,49 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import then, when
 
-from vendor_sim.pytest_plugin.parsers import said, written
+from vendor_sim.pytest_plugin.parsers import phrase
+from vendor_sim.pytest_plugin.phrases.holes import written
 
 if TYPE_CHECKING:
     from vendor_sim.kernel.money import Money
     from vendor_sim.pytest_plugin.scene import Scene
 
 
-@then(said("{person:Person} has {balance:Money}"))
+@then(phrase("has"))
 def has(scene: Scene, person: str, balance: Money) -> None:
-    """What is in a wallet, with nothing of it held."""
     _check(scene, person, balance, 0)
 
 
-@then(said("{person:Person} has {balance:Money}, of which {held:Money} is held"))
+@then(phrase("has-held"))
 def has_held(scene: Scene, person: str, balance: Money, held: Money) -> None:
-    """What is in a wallet, and what of it is held."""
     _check(scene, person, balance, held.minor)
 
 
-@then(said("the money is {where:Where}"))
+@then(phrase("money-is"))
 def money_is(scene: Scene, where: str) -> None:
-    """Where the money of the order is now."""
     order = scene.order_now()
     assert order["money"] == where, order
 
 
-@then(said("the money goes back"))
+@then(phrase("money-goes-back"))
 def money_goes_back(scene: Scene) -> None:
-    """The order is over and its money is with the customer again."""
     order = scene.order_now("done")
     assert (order["done"], order["money"]) == (True, "returned"), order
 
 
-@when(said("the merchant gives back {amount:Money}"))
+@when(phrase("give-back"))
 def give_back(scene: Scene, amount: Money) -> None:
-    """A refund for the order, from the desk."""
     body = {"order": scene.order, "amount_minor": amount.minor}
     scene.attempt(lambda: scene.post("/refunds", body))
 
 
-@then(said("the merchant is told that {refusal:Refusal}"))
+@then(phrase("merchant-refused"))
 def merchant_told(scene: Scene, refusal: str) -> None:
-    """The refund was refused."""
     assert scene.refusal == refusal, f"the merchant was told {scene.refusal}"
 
 
-@then("the books balance")
+@then(phrase("books-balance"))
 def books_balance(scene: Scene) -> None:
-    """Everything comes to rest, and every rule of the audit holds."""
     told = scene.world.ask("GET", "/audit?settle=1")
     assert told == {"breaches": []}, told
 

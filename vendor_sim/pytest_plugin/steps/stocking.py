@@ -6,22 +6,26 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, then, when
 
-from vendor_sim.pytest_plugin.parsers import money_of, said
+from vendor_sim.pytest_plugin.parsers import phrase
+from vendor_sim.pytest_plugin.phrases.holes import money_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vendor_sim.kernel.money import Money
+    from vendor_sim.pytest_plugin.phrases.book import Tongue
     from vendor_sim.pytest_plugin.scene import Scene
 
 _PIN = "246810"
 
 
-@given(said("a machine that {takes:Takes}, with"))
-def a_machine(scene: Scene, takes: Mapping[str, str], datatable: list[list[str]]) -> None:
-    """Set a machine up; the table has slot, drink, price and stock."""
-    names, *rows = datatable
-    slots = [dict(zip(names, row, strict=True)) for row in rows]
+@given(phrase("machine-with"))
+def a_machine(
+    scene: Scene, takes: Mapping[str, str], datatable: list[list[str]], tongue: Tongue
+) -> None:
+    heads, *rows = datatable
+    columns = [tongue.read("Column", head) for head in heads]
+    slots = [dict(zip(columns, row, strict=True)) for row in rows]
     prices = [money_of(slot["price"]) for slot in slots]
     body = {
         "id": scene.machine,
@@ -40,9 +44,8 @@ def a_machine(scene: Scene, takes: Mapping[str, str], datatable: list[list[str]]
     scene.post("/machines", body)
 
 
-@given(said("{person:Person} has a wallet with {balance:Money}"))
+@given(phrase("wallet-with"))
 def a_wallet(scene: Scene, person: str, balance: Money) -> None:
-    """Open a wallet with money in it."""
     body = {
         "id": person,
         "balance_minor": balance.minor,
@@ -52,27 +55,23 @@ def a_wallet(scene: Scene, person: str, balance: Money) -> None:
     scene.post("/wallets", body)
 
 
-@given(said("slot {slot:Slot} is sold out"))
+@given(phrase("slot-sold-out"))
 def sold_out(scene: Scene, slot: str) -> None:
-    """Take everything out of a slot."""
     scene.at_machine("stock", {"slot": slot, "stock": 0})
 
 
-@when(said("the operator loads slot {slot:Slot} with {stock:d} drinks"))
+@when(phrase("load-slot"))
 def load(scene: Scene, slot: str, stock: int) -> None:
-    """Fill a slot so that it holds this many."""
     scene.at_machine("stock", {"slot": slot, "stock": stock})
 
 
-@when(said("the operator sets the price in slot {slot:Slot} to {price:Money}"))
+@when(phrase("price-slot"))
 def reprice(scene: Scene, slot: str, price: Money) -> None:
-    """Price a slot anew."""
     stock = scene.slot(slot)["stock"]
     scene.at_machine("stock", {"slot": slot, "stock": stock, "price_minor": price.minor})
 
 
-@then(said("slot {slot:Slot} holds {stock:d} drinks"))
+@then(phrase("slot-holds"))
 def holds(scene: Scene, slot: str, stock: int) -> None:
-    """What the machine's books say of a slot."""
     found = scene.slot(slot)["stock"]
     assert found == stock, f"slot {slot} holds {found}"

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import when
 
-from vendor_sim.pytest_plugin.parsers import said
+from vendor_sim.pytest_plugin.parsers import phrase
 
 if TYPE_CHECKING:
     from vendor_sim.pytest_plugin.scene import Scene
 
 
-@when(said("{count:d} {span_ms:Span} pass"))
+@when(phrase("pass"))
 def passes(scene: Scene, count: int, span_ms: int) -> None:
-    """Let this much time pass, and happen what falls due."""
     scene.world.pass_time(count * span_ms)
