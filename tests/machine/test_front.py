@@ -84,6 +84,7 @@ def test_the_state_of_an_idle_machine(rig):
         "ready": {"ok": True, "why": None},
         "message_key": "idle",
         "now_ms": rig.clock.now_ms(),
+        "rate": 0.0,
     }
 
 

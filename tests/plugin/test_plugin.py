@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vendor_sim.kernel.problems import Refused
+from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.pytest_plugin.phrases.holes import money_of, written
 from vendor_sim.pytest_plugin.scene import Scene
 from vendor_sim.pytest_plugin.stage import HttpStage, served
@@ -174,16 +174,27 @@ def test_a_mistyped_step_is_answered_with_the_nearest_phrases(
     assert f"vendor-sim steps --language {language}" in told
 
 
-class Nobody(Transport):
-    """A world that is not there."""
+class Answers(Transport):
+    """A world that says the same to everything."""
+
+    def __init__(self, code: Code) -> None:
+        self.code = code
 
     def handle_request(self, request: Request) -> Response:
-        raise ConnectError("nobody", request=request)
+        told = {"code": self.code, "message": "no", "where": None, "transient": False}
+        return Response(409, json={"error": told}, request=request)
 
 
 def test_a_world_in_real_time_does_not_pretend_to_move_its_clock() -> None:
-    stage = HttpStage("http://localhost", Nobody(), FaultPlan())
-    with pytest.raises(NotImplementedError):
+    stage = HttpStage("http://localhost", Answers(Code.WRONG_STATE), FaultPlan())
+    with pytest.raises(NotImplementedError, match="no"):
+        stage.pass_time(1)
+    stage.close()
+
+
+def test_a_world_that_cannot_get_there_in_time_says_so() -> None:
+    stage = HttpStage("http://localhost", Answers(Code.UNAVAILABLE), FaultPlan())
+    with pytest.raises(Refused, match="no"):
         stage.pass_time(1)
     stage.close()
 

@@ -12,7 +12,7 @@ from vendor_sim.web.live import HEADER
 def test_home_as_json(pete, phone):
     asked(pete, phone)
     document = phone.client.get("/wallet/home.json").json
-    assert set(document) == {"wallet", "scans", "now_ms"}
+    assert set(document) == {"wallet", "scans", "now_ms", "rate"}
     assert document["wallet"]["id"] == "pete"
     assert document["scans"][0]["state"] == "asking"
 

@@ -128,7 +128,7 @@ def test_an_old_outcome_makes_place(pete, shown):
 
 def test_the_page_as_json(shown):
     document = shown.client.get("/wallet/code.json").json
-    assert set(document) == {"shown", "code", "scan", "wallet", "now_ms"}
+    assert set(document) == {"shown", "code", "scan", "wallet", "now_ms", "rate"}
     assert (document["shown"], document["code"]["auth_code"]) == ("ready", DIGITS)
 
 

@@ -6,11 +6,11 @@ process, or over a socket to one that is served.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from vendor_sim.kernel.limits import SECOND_MS, WAIT_MAX_MS
-from vendor_sim.kernel.problems import Refused
+from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.pytest_plugin.shop import Shop
 from vendor_sim.pytest_plugin.shop_line import Street
 from vendor_sim.wire import strict_json
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vendor_sim.wire.http import Transport
-    from vendor_sim.world.driver import VirtualDriver
 
     Together = Callable[[Sequence[Callable[[], None]]], None]
 
@@ -64,10 +63,10 @@ class Stage(Protocol):
         ...
 
     def pass_time(self, duration_ms: int) -> None:
-        """Let time pass.
+        """Let time pass, and happen what falls due.
 
         Raises:
-            NotImplementedError: This world runs in real time.
+            NotImplementedError: Nobody steers the clock of this world.
         """
         ...
 
@@ -96,7 +95,6 @@ class HttpStage:
         transport: What carries the calls.
         faults: The fault plan of that world.
         together: Does several things at the same moment; by itself, one after the other.
-        pass_time: Moves its clock; None where that cannot be.
         street: Its network, for shops; None where that is elsewhere.
         leave: Called when the stage is closed.
         token: For a world on another host.
@@ -109,14 +107,12 @@ class HttpStage:
         faults: FaultPlan,
         *,
         together: Together | None = None,
-        pass_time: Callable[[int], None] | None = None,
         street: Street | None = None,
         leave: Callable[[], None] = lambda: None,
         token: str | None = None,
     ) -> None:
         self.together = together or one_by_one
         self._faults = faults
-        self._pass_time = pass_time
         self._street = street
         self._leave = leave
         headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -156,14 +152,17 @@ class HttpStage:
         return found
 
     def pass_time(self, duration_ms: int) -> None:
-        """Let time pass.
+        """Let time pass, and happen what falls due.
 
         Raises:
-            NotImplementedError: This world runs in real time.
+            NotImplementedError: Nobody steers the clock of this world.
         """
-        if self._pass_time is None:
-            raise NotImplementedError("time passes by itself here; tag such a scenario otherwise")
-        self._pass_time(duration_ms)
+        try:
+            self.ask("POST", "/clock", {"advance_ms": duration_ms})
+        except Refused as refused:
+            if refused.problem.code is not Code.WRONG_STATE:
+                raise
+            raise NotImplementedError(refused.problem.detail) from refused
 
     def open_shop(self, name: str, key_mode: str) -> Shop:
         """A merchant of WeChat Pay with a shop of its own, which the platform can reach.
@@ -186,11 +185,9 @@ def simulated(seed: int | str = 0) -> Stage:
     """An empty world in this process, under the virtual clock, the same for the same seed."""
     world = simulate(EMPTY, seed=seed)
     control = create_control(world, world.keys.control_token)
-    advance = cast("VirtualDriver", world.driver).advance
     transport = WsgiTransport(app=control)
     return HttpStage(
         *("http://localhost", transport, world.faults),
-        pass_time=advance,
         street=Street(world.network.attach, world.network.line_of, world.clock.now_ms),
         leave=world.close,
     )

@@ -12,6 +12,7 @@ from vendor_sim.web.requests import (
     read_query,
     send,
 )
+from vendor_sim.web.world_time import world_time
 
 __all__ = [
     "bearer",
@@ -24,4 +25,5 @@ __all__ = [
     "read_form",
     "read_query",
     "send",
+    "world_time",
 ]

@@ -25,15 +25,13 @@ def steered(world: World | Portion) -> Response:
     """Step the clock, freeze it or let it go, or run it at another speed."""
     web.read_query()
     body = web.read_body(schemas.Clock, fractions=True)
-    wishes = [name for name in body.model_fields_set if getattr(body, name) is not None]
-    if len(wishes) != 1 or len(body.model_fields_set) != 1:
+    given = {name: getattr(body, name) for name in body.model_fields_set}
+    if len(given) != 1 or None in given.values():
         raise Refused(Code.INVALID, "say exactly one of advance_ms, frozen and speed")
-    if body.advance_ms is not None:
-        world.time.advance(body.advance_ms)
-    elif body.frozen is not None:
-        world.time.freeze(body.frozen)
-    elif body.speed is not None:
-        world.time.speed(body.speed)
+    time = world.time
+    acts = {"advance_ms": time.advance, "frozen": time.freeze, "speed": time.speed}
+    for name, value in given.items():
+        acts[name](value)
     return _told(world)
 
 

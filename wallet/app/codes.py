@@ -42,7 +42,7 @@ class CodePages:
 
         Template variables of ``code.html``: ``wallet``, ``shown``, ``code`` (both as the service
         tells them), ``scan`` (what came), ``bars``, ``matrix``, ``groups`` (while ready),
-        ``now_ms``.
+        ``now_ms``, ``rate``.
         """
         wallet = self._sessions.for_page()
         found = self._service.code_page(wallet["id"])
@@ -55,7 +55,7 @@ class CodePages:
             shown=found["shown"],
             code=found["code"],
             scan=words.exactly(scan) if scan else None,
-            now_ms=self._clock.now_ms(),
+            **web.world_time(self._clock),
             **_drawn(found),
         )
 
@@ -65,10 +65,10 @@ class CodePages:
         return redirect(url_for("wallet.code"), 303)
 
     def state(self) -> Response:
-        """``GET /wallet/code.json``: ``{"shown", "code", "scan", "wallet", "now_ms"}``."""
+        """``GET /wallet/code.json``: ``{"shown", "code", "scan", "wallet", "now_ms", "rate"}``."""
         wallet = self._sessions.for_program()
         found = self._service.code_page(wallet["id"])
-        return web.send({**found, "wallet": wallet, "now_ms": self._clock.now_ms()})
+        return web.send({**found, "wallet": wallet, **web.world_time(self._clock)})
 
     def events(self) -> Response:
         """``GET /wallet/code/events``: something about this wallet has changed."""

@@ -55,20 +55,20 @@ class HomePages:
         """``GET /wallet/``: home, or the sign-in page.
 
         Template variables of ``home.html``: ``wallet`` (id, name, balance_minor, held_minor,
-        currency, state, pin_digits), ``history`` (scans, newest first), ``now_ms``.
+        currency, state, pin_digits), ``history`` (scans, newest first), ``now_ms``, ``rate``.
         """
         wallet = self._sessions.wallet()
         if wallet is None:
             return self._sign_in_page(next_path=own_path(request.args.get("next")))
         history = [words.exactly(scan) for scan in self._service.history(wallet["id"])]
-        now_ms = self._clock.now_ms()
-        return render_template("wallet/home.html", wallet=wallet, history=history, now_ms=now_ms)
+        time = web.world_time(self._clock)
+        return render_template("wallet/home.html", wallet=wallet, history=history, **time)
 
     def state(self) -> Response:
-        """``GET /wallet/home.json``: ``{"wallet", "scans", "now_ms"}``."""
+        """``GET /wallet/home.json``: ``{"wallet", "scans", "now_ms", "rate"}``."""
         wallet = self._sessions.for_program()
         scans = self._service.history(wallet["id"])
-        return web.send({"wallet": wallet, "scans": scans, "now_ms": self._clock.now_ms()})
+        return web.send({"wallet": wallet, "scans": scans, **web.world_time(self._clock)})
 
     def events(self) -> Response:
         """``GET /wallet/events``: something about this wallet has changed."""
@@ -105,7 +105,7 @@ class HomePages:
         """Template variables of ``sign_in.html``.
 
         ``wallets`` (id, name), ``chosen``, ``next``, ``problem`` (code), ``tries_left``,
-        ``locked_until_ms``, ``now_ms``.
+        ``locked_until_ms``, ``now_ms``, ``rate``.
         """
         wallets = self._service.wallets()
         known = {wallet["id"] for wallet in wallets}
@@ -116,7 +116,7 @@ class HomePages:
             next=next_path,
             problem=problem,
             **pin_variables(self._service, chosen if chosen in known else None),
-            now_ms=self._clock.now_ms(),
+            **web.world_time(self._clock),
         )
 
     # -- a new wallet -------------------------------------------------------------------------

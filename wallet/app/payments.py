@@ -53,7 +53,7 @@ class PaymentPages:
         """``GET /wallet/s/<scan>``.
 
         Template variables of ``payment.html``: ``wallet``, ``scan`` (its ``state`` tells *held*
-        from *captured*), ``problem``, ``tries_left``, ``locked_until_ms``, ``now_ms``.
+        from *captured*), ``problem``, ``tries_left``, ``locked_until_ms``, ``now_ms``, ``rate``.
         """
         wallet = self._sessions.for_page()
         return self._page(wallet, self._service.scan(scan_id, wallet["id"]), None)
@@ -113,7 +113,7 @@ class PaymentPages:
             wallet=wallet,
             scan=words.exactly(scan),
             problem=problem,
-            now_ms=self._clock.now_ms(),
+            **web.world_time(self._clock),
             **pin_variables(self._service, wallet["id"]),
         )
         return page, problem.status if problem else 200
@@ -124,5 +124,5 @@ class PaymentPages:
             "told": words.told(scan),
             "wallet": wallet,
             "pin": pin_variables(self._service, wallet["id"]),
-            "now_ms": self._clock.now_ms(),
+            **web.world_time(self._clock),
         }

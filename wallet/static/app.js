@@ -4,16 +4,14 @@
  */
 
 import { clockText } from "../look/live.js";
-import { follow } from "./follow.js";
+import { clock, follow } from "./follow.js";
 
 if (window.parent !== window) document.body.classList.add("embedded");
 
-/** Count down every element with data-until against the page's own "now" of the server. */
+/** Count down every element with data-until by the world's clock. */
 export function countDown(root = document) {
-  const now = Number(root.querySelector("[data-now]")?.dataset.now || root.dataset?.now || 0);
-  const offset = (now || Date.now()) - performance.now();
   for (const place of root.querySelectorAll("[data-until]")) {
-    const left = () => Number(place.dataset.until) - performance.now() - offset;
+    const left = () => Number(place.dataset.until) - clock.now();
     const shown = place.querySelector("[data-countdown]");
     const draw = () => {
       if (!place.isConnected) return clearInterval(timer);

@@ -3,7 +3,7 @@
  * looks. What a till does with it comes in by follow.js, as on every page of the wallet.
  */
 
-import { reload } from "./follow.js";
+import { clock, reload } from "./follow.js";
 
 const ANSWER_MS = 15_000;
 const COPIED_MS = 2_000;
@@ -27,10 +27,9 @@ function begin() {
 }
 
 function countDown() {
-  const offset = Number(place.dataset.now) - performance.now();
   const until = Number(ticket().dataset.ends);
   const draw = () => {
-    const leftMs = until - performance.now() - offset;
+    const leftMs = until - clock.now();
     $("countdown").textContent = `${Math.max(0, Math.ceil(leftMs / 1_000))} s`;
     const part = Math.min(1, Math.max(0, leftMs / ROUND_MS));
     ticket().querySelector(".left i").style.transform = `scaleX(${part})`;

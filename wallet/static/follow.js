@@ -3,10 +3,18 @@
  * one. So every word is written once, on the server, and the page without script says the same.
  */
 
-import { live } from "../look/live.js";
+import { live, serverClock } from "../look/live.js";
 import { localise } from "../look/when.js";
 
 const PAGE_MS = 8_000;
+
+/** The world's clock, as each page and each state of it told. */
+export const clock = serverClock();
+setClock(document.querySelector("[data-now]"));
+
+function setClock(place) {
+  if (place?.dataset.now) clock.set(Number(place.dataset.now), Number(place.dataset.rate));
+}
 
 /** Start to follow, if the body names data-events and data-state. */
 export function follow() {
@@ -24,7 +32,8 @@ export function follow() {
 let known = null;
 
 async function changed(state) {
-  const { now_ms: _, ...facts } = state;
+  const { now_ms: nowMs, rate, ...facts } = state;
+  clock.set(nowMs, rate);
   const text = JSON.stringify(facts);
   if (text === known) return;
   const shown = await reload().catch(() => false); // the server left in between: the next look asks
@@ -68,7 +77,7 @@ export function swap(html, { always = true } = {}) {
   const place = document.getElementById("live");
   if (!fresh || !place) return false;
   for (const one of fresh.querySelectorAll("noscript")) one.remove(); // parsed as if for no script
-  if (fresh.dataset.now) place.dataset.now = fresh.dataset.now;
+  setClock(fresh);
   if (!always && fresh.dataset.version === place.dataset.version) return true;
   place.dataset.version = fresh.dataset.version;
   const title = () => place.querySelector("#sheet-title")?.dataset.said;

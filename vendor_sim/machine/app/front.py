@@ -89,7 +89,7 @@ class _Front:
 
     def _state(self, front: FrontView) -> dict[str, Any]:
         scanner = self._service.has_scanner(front)
-        return shapes.front_state(front, self._clock.now_ms(), scanner=scanner)
+        return shapes.front_state(front, web.world_time(self._clock), scanner=scanner)
 
     def events(self, machine_id: str) -> Response:
         """Server-sent events: one for each change of this machine."""

@@ -14,16 +14,18 @@ from vendor_sim.machine.service import order_view
 
 if TYPE_CHECKING:
     from vendor_sim.machine.service import FrontView, SlotView
+    from vendor_sim.web.world_time import WorldTime
 
 
-def front_state(front: FrontView, now_ms: int, *, scanner: bool) -> dict[str, Any]:
+def front_state(front: FrontView, time: WorldTime, *, scanner: bool) -> dict[str, Any]:
     """Everything a machine's front draws: the document ``state.json``.
 
     Args:
         front: What the service says.
-        now_ms: What time it is.
+        time: What time it is, and how it goes on.
         scanner: Whether customers may hold a code of their own in front of it.
     """
+    now_ms = time["now_ms"]
     order = order_on_display(front.order, now_ms)
     ready = readiness(front)
     return {
@@ -38,7 +40,7 @@ def front_state(front: FrontView, now_ms: int, *, scanner: bool) -> dict[str, An
         "order": None if order is None else _order_shape(order, now_ms),
         "ready": ready,
         "message_key": message_key(order, reachable=front.reachable),
-        "now_ms": now_ms,
+        **time,
     }
 
 

@@ -99,7 +99,7 @@ function take() {
 function receive(next) {
   const before = state?.order;
   state = next;
-  clock.set(next.order?.now_ms ?? next.now_ms ?? Date.now());
+  clock.set(next.now_ms, next.rate);
   const order = next.order;
   if (order && order.id !== before?.id && isActive()) take();
   if (order && ["paid", "releasing"].includes(order.state)) watched = order.id;

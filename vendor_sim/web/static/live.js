@@ -197,17 +197,20 @@ export async function post(url, body, csrf) {
 }
 
 /**
- * The server's clock, as far as a page can know it: set it from each state's now_ms, read it
- * between. It never trusts the visitor's own wall clock.
+ * The world's clock, as far as a page can know it: set it from each state's now_ms and rate, read it
+ * between. It goes on as the world's does: not at all while that is frozen, faster where that runs
+ * fast. It never trusts the visitor's own wall clock.
  */
 export function serverClock() {
-  let offset = 0;
+  let atMs = 0;
+  let sinceMs = 0;
+  let pace = 1;
   return {
-    set(nowMs) {
-      offset = nowMs - performance.now();
+    set(nowMs, rate = 1) {
+      [atMs, sinceMs, pace] = [nowMs, performance.now(), rate];
     },
     now() {
-      return performance.now() + offset;
+      return atMs + (performance.now() - sinceMs) * pace;
     },
   };
 }
