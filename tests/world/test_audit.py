@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vendor_sim.world import acts
+from tests.world import rich
 from vendor_sim.world.audit import RULES, audit
 from vendor_sim.world.audit.check import _EVIDENCE_MAX
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.world.conftest import Control
     from vendor_sim.world.build import World
 
-_TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 _NEW_ENTRY = """
     INSERT INTO entry SELECT account_id, 999, version + 1, side, pending_delta, posted_delta,
     posted_after, posted_after + posted_delta, pending_after, pending_after + pending_delta,
@@ -49,9 +50,17 @@ TAMPERING = [
     ("entries_are_chained", "ledger", "UPDATE transfer SET reference = 'x' WHERE seq = 1"),
     ("entries_are_chained", "ledger", "UPDATE entry SET version = version + 1"),
     ("holds_end_once", "ledger", "UPDATE transfer SET expires_at_ms = 1 WHERE kind = 'pending'"),
-    ("holds_end_once", "ledger", _HOLD.format(seq=998, more="x", until=1)),
-    ("holds_end_once", "ledger", "UPDATE transfer SET pending_id = 'x' WHERE kind = 'post'"),
-    ("holds_end_once", "ledger", "UPDATE transfer SET expires_at_ms = 1, pending_id = NULL"),
+    ("holds_let_go", "ledger", _HOLD.format(seq=998, more="x", until=1)),
+    ("holds_end_once", "ledger", "UPDATE transfer SET pending_id = 'x' || id WHERE kind = 'post'"),
+    ("holds_let_go", "ledger", "UPDATE transfer SET expires_at_ms = 1, pending_id = NULL"),
+    ("holds_last_as_promised", "ledger", "UPDATE intent SET hold_until_ms = hold_until_ms + 1"),
+    ("intents_move_as_allowed", "ledger", "UPDATE intent SET state = 'closed'"),
+    ("refunds_move_as_allowed", "ledger", "UPDATE refund SET done_at_ms = NULL"),
+    ("notices_tried_in_turn", "ledger", "UPDATE notice_attempt SET at_ms = 1 WHERE number = 2"),
+    ("moves_are_told", "ledger", "DELETE FROM notice WHERE type = 'payment.captured'"),
+    ("steps_are_dated", "machine", "UPDATE orders SET opened_at_ms = opened_at_ms - 1"),
+    ("drops_are_as_said", "machine", "UPDATE motor_command SET outcome = 'unsure'"),
+    ("losses_are_recorded", "machine", "DELETE FROM loss"),
     ("one_charge_per_order", "ledger", _SECOND_CHARGE),
     ("paid_in_time", "ledger", "UPDATE intent SET authorised_at_ms = pay_until_ms"),
     ("paid_in_time", "ledger", "UPDATE code SET replaced_at_ms = issued_at_ms"),
@@ -125,33 +134,12 @@ TAMPERING = [
 ]
 
 
-@pytest.fixture
-def busy(control: Control) -> World:
+@pytest.fixture(scope="module")
+def busy() -> Iterator[World]:
     """A world at rest in which a bit of everything happened."""
-    for machine, drop in (
-        ("lobby", "dropped"),
-        ("platform-9", "jammed"),
-        ("lobby", "jammed"),
-        ("platform-9", "dropped"),
-    ):
-        control.post(f"/machines/{machine}/dispenser", {"next": drop})
-        order = control.buy(machine, "B1")
-        control.get(f"/orders/{order}?wait_for=done")
-    acts.refund(control.world, order, 100)
-    control.get(f"/orders/{control.charged()}?wait_for=done")
-    assert control.world.driver.settle(10**9)
-    return control.world
-
-
-def tamper(world: World, room: str, sql: str) -> None:
-    """Change rows behind everybody's back, past every check and trigger."""
-    raw = getattr(world.doors, room).engine.raw_connection()
-    raw.execute("PRAGMA foreign_keys=OFF")
-    raw.execute("PRAGMA ignore_check_constraints=ON")
-    for (name,) in raw.execute(_TRIGGERS).fetchall():
-        raw.execute(f"DROP TRIGGER {name}")
-    raw.execute(sql)
-    raw.close()
+    world, _orders = rich.make()
+    yield world
+    world.close()
 
 
 def test_a_world_at_rest_breaks_no_rule(busy: World) -> None:
@@ -160,22 +148,42 @@ def test_a_world_at_rest_breaks_no_rule(busy: World) -> None:
 
 @pytest.mark.parametrize(("rule", "room", "sql"), TAMPERING)
 def test_a_rule_catches_what_it_is_there_for(busy: World, rule: str, room: str, sql: str) -> None:
-    tamper(busy, room, sql)
-    assert rule in {breach.rule for breach in audit(busy)}
+    assert rule in {breach.rule for breach in rich.tampered(busy, room, sql)}
+
+
+def test_what_was_tampered_with_is_as_before(busy: World) -> None:
+    assert rich.tampered(busy, "ledger", "DELETE FROM intent") != []
+    assert audit(busy) == []
 
 
 def test_every_rule_was_seen_to_break() -> None:
-    assert {rule for rule, _, _ in TAMPERING} == {rule.name for rule in RULES}
+    on_the_wire = {"answers_are_meant"}
+    assert {rule for rule, _, _ in TAMPERING} | on_the_wire == {rule.name for rule in RULES}
 
 
-def test_every_rule_has_a_sentence_that_ends() -> None:
+def test_every_rule_has_a_number_and_a_sentence_that_ends() -> None:
     assert [rule.name for rule in RULES if not rule.sentence.endswith(".")] == []
+    assert {rule.number for rule in RULES} <= {f"I{number}" for number in range(1, 25)}
 
 
 def test_whoever_breaks_a_rule_a_thousand_times_is_told_twenty(busy: World) -> None:
-    tamper(busy, "ledger", "UPDATE notice SET attempts = attempts + 1")
-    found = [breach for breach in audit(busy) if breach.rule == "notices_end"]
-    assert len(found) == min(_EVIDENCE_MAX, len(found)) > 5
+    breaches = rich.tampered(busy, "ledger", "UPDATE notice SET attempts = attempts + 1")
+    assert len([one for one in breaches if one.rule == "notices_end"]) == _EVIDENCE_MAX
+
+
+def test_a_breach_says_what_broke_and_when(busy: World) -> None:
+    [breach] = rich.tampered(busy, "wallet", "UPDATE wallet SET held_minor = 7 WHERE id = 'broke'")
+    assert (breach.rule, breach.number) == ("wallets_know_balances", "I13")
+    assert breach.at_ms == busy.clock.now_ms()
+    assert str(breach).startswith(f"I13 wallets_know_balances at {breach.at_ms}: At rest, what")
+    assert "id=broke, balance_minor=100, held_minor=7" in str(breach)
+
+
+def test_what_only_has_to_end_some_day_is_not_asked_for_by_the_patient(busy: World) -> None:
+    lapsed = _HOLD.format(seq=998, more="x", until=1)
+    rules = {rule.name for rule in RULES if rule.waits}
+    assert "holds_let_go" in rules
+    assert not rules & {one.rule for one in rich.tampered(busy, "ledger", lapsed, patient=True)}
 
 
 def test_an_order_that_still_has_time_is_not_asked_how_it_ended(control: Control) -> None:
@@ -193,5 +201,17 @@ def test_an_order_that_never_ends_is_found_even_if_the_world_is_not_at_rest(
     for _ in range(3):
         control.world.driver.until(lambda: None, 3_600_000)
     control.post("/machines/platform-9/press", {"slot": "A1"}, 202)
-    tamper(control.world, "machine", "UPDATE orders SET state = 'paid' WHERE machine = 'lobby'")
-    assert "orders_end" in {breach.rule for breach in audit(control.world)}
+    unended = "UPDATE orders SET state = 'paid' WHERE machine = 'lobby'"
+    assert "orders_end" in {one.rule for one in rich.tampered(control.world, "machine", unended)}
+
+
+def test_control_tells_rule_number_sentence_and_evidence(control: Control) -> None:
+    with control.world.doors.wallet.begin() as cx:  # type: ignore[attr-defined]
+        cx.exec_driver_sql("UPDATE wallet SET balance_minor = 99 WHERE id = 'broke'")
+    [breach] = control.get("/audit")["breaches"]
+    assert breach == {
+        "rule": "wallets_know_balances",
+        "number": "I13",
+        "sentence": "At rest, what a wallet shows as its balance is what the books hold.",
+        "evidence": "id=broke, balance_minor=99, held_minor=0; the books hold (100, 0)",
+    }

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from flask import Flask, Response
 
+    from vendor_sim.world.audit import Breach
     from vendor_sim.world.build import World
 
 __all__ = ["WHOLE", "Portion", "create_control", "is_near"]
@@ -213,11 +214,14 @@ def audit_(world: World) -> Response:
     if settle not in {None, "0", "1"}:
         raise Refused(Code.INVALID, "settle is 0 or 1", "settle")
     rested = settle == "1" and world.driver.settle(world.tuning.patience_ms)
-    breaches = [{"rule": one.rule, "evidence": one.evidence} for one in audit(world)]
-    told: dict[str, Any] = {"breaches": breaches}
+    told: dict[str, Any] = {"breaches": [_breach(one) for one in audit(world)]}
     if settle == "1" and not rested:
         told["timed_out"] = True
     return web.send(told)
+
+
+def _breach(breach: Breach) -> dict[str, str]:
+    return {name: getattr(breach, name) for name in ("rule", "number", "sentence", "evidence")}
 
 
 def reset(world: World) -> Response:

@@ -72,7 +72,7 @@ class VirtualDriver:
     Args:
         clock: What time it is; moved by this driver only.
         outbounds: The services' background work, ticked in this order.
-        check: Called after every round; raises where the world broke a rule.
+        check: Called after every round; raises where the world broke a rule. Others may join it.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class VirtualDriver:
     ) -> None:
         self._clock = clock
         self._outbounds = tuple(outbounds)
-        self._check = check
+        self._checks = [check]
         self.time = SteppedTime(clock, self.advance)
 
     def until(self, condition: Callable[[], T | None], timeout_ms: int) -> T | None:
@@ -130,6 +130,10 @@ class VirtualDriver:
             rounds += 1
             self._see_an_end(rounds)
 
+    def also_check(self, check: Callable[[], None]) -> None:
+        """Call this too after every round."""
+        self._checks.append(check)
+
     def wake(self) -> None:
         """Nothing to do: work is looked for whenever somebody waits."""
 
@@ -141,7 +145,8 @@ class VirtualDriver:
     def _round(self) -> int:
         now_ms = self._clock.now_ms()
         done = sum(outbound.tick(now_ms) for outbound in self._outbounds)
-        self._check()
+        for check in self._checks:
+            check()
         return done
 
     def _see_an_end(self, rounds: int) -> None:

@@ -112,9 +112,13 @@ class Journal:
 
     def since(self, n: int = 0) -> list[dict[str, Any]]:
         """Entries numbered above ``n``, oldest first."""
+        return [self._diagnosed(*pair) for pair in self.exchanges(n)]
+
+    def exchanges(self, n: int = 0) -> list[tuple[int, Exchange]]:
+        """What is kept numbered above ``n``, oldest first, as it was and with every secret."""
         with self._lock:
             kept = list(takewhile(lambda pair: pair[0] > n, reversed(self._exchanges)))
-        return [self._diagnosed(*pair) for pair in reversed(kept)]
+        return kept[::-1]
 
     def last(self, count: int) -> list[dict[str, Any]]:
         """The newest entries, at most this many, oldest first; no diagnoses: they take time.

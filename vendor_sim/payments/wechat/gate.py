@@ -113,12 +113,17 @@ class WechatGate:
         except WechatError as error:
             return self._refuse(work, error)
         except Refused as refused:
-            if refused.problem.code is not Code.UNAVAILABLE:
-                _LOG.exception("%s %s failed", work.incoming.method, work.incoming.path)
-            return self._refuse(work, problems.system_error())
+            if refused.problem.code is Code.UNAVAILABLE:
+                return self._refuse(work, problems.system_error())
+            return self._fail(work)
         except Exception:  # noqa: BLE001 - a bug is told as the platform would, and logged
-            _LOG.exception("%s %s failed", work.incoming.method, work.incoming.path)
-            return self._refuse(work, problems.system_error())
+            return self._fail(work)
+
+    def _fail(self, work: _Work) -> tuple[int, bytes]:
+        """A bug: told as the platform would, logged, and marked for whoever watches the wire."""
+        _LOG.exception("%s %s failed", work.incoming.method, work.incoming.path)
+        work.headers.append(("Vendor-Sim-Failed", "bug"))
+        return self._refuse(work, problems.system_error())
 
     def _work(self, work: _Work) -> tuple[int, bytes]:
         incoming = work.incoming

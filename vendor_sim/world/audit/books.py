@@ -10,14 +10,16 @@ from vendor_sim.kernel.limits import MINUTE_MS
 from vendor_sim.world.audit.records import by, each, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from vendor_sim.world.audit.records import Records
+    from vendor_sim.world.audit.records import Records, Row
 
-_COUNTERS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
+COUNTERS = ("debits_pending", "debits_posted", "credits_pending", "credits_posted")
 _TRANSFERS = "SELECT * FROM transfer ORDER BY seq"
 _ENTRIES = "SELECT * FROM entry ORDER BY account_id, version"
 _GRACE_MS = MINUTE_MS
+_ORIGIN = ("id", "currency", "side", "floor", "opened_at_ms")
+_LINK = ("version", "posted_before", "pending_before", "chain_hash")
 
 
 def money_conserved(records: Records) -> Iterator[str]:
@@ -57,7 +59,7 @@ def balances_are_the_log(records: Records) -> Iterator[str]:
     folded = _fold(records)
     for balance in records.in_ledger("SELECT * FROM balance ORDER BY account_id"):
         right = folded.pop(balance["account_id"], Counter())
-        wrong = [name for name in _COUNTERS if balance[name] != right[name]]
+        wrong = [name for name in COUNTERS if balance[name] != right[name]]
         if wrong:
             yield f"{told(balance, 'account_id', *wrong)}; the log says {dict(right)}"
     for account in sorted(folded):
@@ -83,12 +85,20 @@ def entries_are_chained(records: Records) -> Iterator[str]:
     """Each account's entries are numbered, follow from each other, and carry the right seal."""
     transfers = {row["seq"]: row for row in records.in_ledger(_TRANSFERS)}
     entries = by(records.in_ledger(_ENTRIES), "account_id")
+    balances = {row["account_id"]: row for row in records.in_ledger("SELECT * FROM balance")}
     for account in records.in_ledger("SELECT * FROM account ORDER BY id"):
-        yield from _broken_links(account, entries.get((account["id"],), []), transfers)
+        chain = Chain(account)
+        for entry in entries.get((account["id"],), []):
+            if not chain.goes_on(entry, transfers.get(entry["seq"], {})):
+                yield f"{account['id']} breaks at {told(entry, 'version', 'seq', 'posted_before')}"
+                break
+        else:
+            if not chain.ends_in(balances.get(account["id"], {})):
+                yield f"{account['id']} stands elsewhere than where its entries led, {chain.posted}"
 
 
 def holds_end_once(records: Records) -> Iterator[str]:
-    """A hold ends once: posted before its time is over, dropped, or let go when it is."""
+    """A hold ends once: posted before its time is over, dropped, or let go."""
     ends = by(
         records.in_ledger("SELECT * FROM transfer WHERE pending_id IS NOT NULL"), "pending_id"
     )
@@ -96,21 +106,71 @@ def holds_end_once(records: Records) -> Iterator[str]:
         ended = ends.pop((hold["id"],), [])
         if len(ended) > 1:
             yield f"hold {hold['id']} ended {len(ended)} times"
-        if any(
-            _posted_late(hold, end) or end["amount_minor"] > hold["amount_minor"] for end in ended
-        ):
+        if not all(ends_well(hold, end) for end in ended):
             yield (
                 f"hold {hold['id']} of {told(hold, 'amount_minor', 'expires_at_ms')} was posted "
                 + ("; ".join(told(end, "amount_minor", "at_ms") for end in ended))
             )
-        if not ended and records.now_ms > hold["expires_at_ms"] + _GRACE_MS:
-            yield f"hold {hold['id']} should have let go at {hold['expires_at_ms']}"
     for (pending_id,) in ends:
         yield f"the end of a hold that never was, {pending_id}"
 
 
-def _posted_late(hold: dict[str, Any], end: dict[str, Any]) -> bool:
-    return bool(end["kind"] == "post" and end["at_ms"] >= hold["expires_at_ms"])
+def holds_let_go(records: Records) -> Iterator[str]:
+    """A hold that nobody ended lets go when its time is over."""
+    return each(
+        records.in_ledger(
+            """
+            SELECT h.id, h.amount_minor, h.reference, h.expires_at_ms FROM transfer h
+            LEFT JOIN transfer e ON e.pending_id = h.id
+            WHERE h.kind = 'pending' AND e.id IS NULL AND h.expires_at_ms < :due ORDER BY h.seq
+            """,
+            due=records.now_ms - _GRACE_MS,
+        )
+    )
+
+
+class Chain:
+    """An account's entries, followed from the first."""
+
+    def __init__(self, account: Row) -> None:
+        self.account = account
+        self.seal = _seal(*(account[name] for name in _ORIGIN))
+        self.version = self.posted = self.pending = 0
+
+    def goes_on(self, entry: Row, transfer: Row) -> bool:
+        """Whether an entry is the next one; then the chain is longer by it."""
+        self.seal = _seal(self.seal, *_sealed(transfer, entry))
+        self.version += 1
+        expected = (self.version, self.posted, self.pending, self.seal)
+        self.posted, self.pending = entry["posted_after"], entry["pending_after"]
+        return expected == tuple(entry[name] for name in _LINK)
+
+    def ends_in(self, balance: Row) -> bool:
+        """Whether the balance is where the chain ends."""
+        net = balance.get("credits_posted", 0) - balance.get("debits_posted", 0)
+        posted = net if self.account["side"] == "credit" else -net
+        found = (balance.get("version"), balance.get("chain_hash"), posted)
+        return found == (self.version, self.seal, self.posted)
+
+
+def effect(transfer: Row, held_minor: int) -> tuple[int, int]:
+    """What a transfer adds on either side, pending and posted; given what it ends was of."""
+    amount_minor: int = transfer["amount_minor"]
+    pending = amount_minor if transfer["kind"] == "pending" else -held_minor
+    return pending, amount_minor if transfer["kind"] in {"single", "post"} else 0
+
+
+def overdrawn(account: Row, balance: Mapping[str, Any]) -> bool:
+    """Whether an account with a floor is below it, with what is held counting as gone."""
+    out, back = ("debits", "credits") if account["side"] == "credit" else ("credits", "debits")
+    gone = balance[f"{out}_posted"] + balance[f"{out}_pending"]
+    return bool(account["floor"] == 1 and gone > balance[f"{back}_posted"])
+
+
+def ends_well(hold: Row, end: Row) -> bool:
+    """Whether a transfer that ends a hold came in time and took no more than was held."""
+    late = end["kind"] == "post" and end["at_ms"] >= hold["expires_at_ms"]
+    return not late and end["amount_minor"] <= hold["amount_minor"]
 
 
 def _fold(records: Records) -> dict[str, Counter[str]]:
@@ -118,31 +178,11 @@ def _fold(records: Records) -> dict[str, Counter[str]]:
     log = records.in_ledger(_TRANSFERS)
     holds = {row["id"]: row["amount_minor"] for row in log if row["kind"] == "pending"}
     for row in log:
-        pending = (
-            row["amount_minor"] if row["kind"] == "pending" else -holds.get(row["pending_id"], 0)
-        )
-        posted = row["amount_minor"] if row["kind"] in {"single", "post"} else 0
+        pending, posted = effect(row, holds.get(row["pending_id"], 0))
         for side in ("debit", "credit"):
             counters[row[side]][f"{side}s_pending"] += pending
             counters[row[side]][f"{side}s_posted"] += posted
     return counters
-
-
-def _broken_links(
-    account: dict[str, Any], entries: list[dict[str, Any]], transfers: dict[int, dict[str, Any]]
-) -> Iterator[str]:
-    origin = ("id", "currency", "side", "floor", "opened_at_ms")
-    seal = _seal(*(account[name] for name in origin))
-    posted = pending = 0
-    for version, entry in enumerate(entries, start=1):
-        seal = _seal(seal, *_sealed(transfers.get(entry["seq"], {}), entry))
-        continues = (entry["version"], entry["posted_before"], entry["pending_before"]) == (
-            *(version, posted, pending),
-        )
-        if not continues or entry["chain_hash"] != seal:
-            yield f"{account['id']} breaks at {told(entry, 'version', 'seq', 'posted_before')}"
-            return
-        posted, pending = entry["posted_after"], entry["pending_after"]
 
 
 def _sealed(transfer: dict[str, Any], entry: dict[str, Any]) -> tuple[Any, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vendor_sim.kernel.limits import DAY_MS, HOUR_MS, NOTICE_DELAYS_MS
+from vendor_sim.kernel.limits import HOUR_MS
 from vendor_sim.world.audit.records import by, each, told
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from vendor_sim.world.audit.records import Records
 
 _REFUND_ENDS_MS = HOUR_MS
-_NOTICE_ENDS_MS = sum(NOTICE_DELAYS_MS) + DAY_MS
-"""The /v1 schedule is the longest: three days against one day of the WeChat Pay dialect."""
 _KINDS = {
     ("hold", "authorised"): ("pending",),
     ("hold", "captured"): ("pending", "post"),
@@ -71,16 +69,13 @@ def intents_match_books(records: Records) -> Iterator[str]:
     )
     for intent in records.in_ledger("SELECT * FROM intent ORDER BY created_at_ms, id"):
         found = booked.pop((intent["id"],), [])
-        wanted = _KINDS.get((intent["takes"], intent["state"]), ())
-        if intent["authorisation_id"] is None:
-            wanted = ()
-        if tuple(row["kind"] for row in found) != wanted:
+        if tuple(row["kind"] for row in found) != kinds_of(intent):
             yield f"{told(intent, 'id', 'takes', 'state')}; booked {[row['kind'] for row in found]}"
         yield from (
             f"{told(intent, 'id', 'amount_minor', 'currency', 'payer', 'merchant_id')}; booked "
             f"{told(row, 'id', 'debit', 'credit', 'amount_minor', 'currency')}"
             for row in found
-            if not _same_money(intent, row)
+            if not same_money(intent, row)
         )
     for (reference,) in booked:
         yield f"the books hold a sale of nothing known, {reference}"
@@ -91,15 +86,9 @@ def refunds_within_capture(records: Records) -> Iterator[str]:
     refunds = by(records.in_ledger("SELECT * FROM refund"), "intent_id")
     for intent in records.in_ledger("SELECT * FROM intent ORDER BY created_at_ms, id"):
         found = refunds.pop((intent["id"],), [])
-        sums = {
-            name: sum(row["amount_minor"] for row in found if row["state"] in states)
-            for name, states in _REFUND_SUMS.items()
-        }
-        if sum(sums.values()) > intent["captured_minor"] or (
-            (intent["refund_pending_minor"], intent["refunded_minor"])
-            != (sums["pending"], sums["succeeded"])
-        ):
-            yield f"{told(intent, 'id', 'captured_minor', 'refunded_minor')}; refunds {sums}"
+        if not refunded_well(intent, found):
+            shown = "; ".join(told(row, "id", "state", "amount_minor") for row in found)
+            yield f"{told(intent, 'id', 'captured_minor', 'refunded_minor')}; refunds: {shown}"
     for (intent_id,) in refunds:
         yield f"a refund of nothing known, {intent_id}"
 
@@ -141,40 +130,32 @@ def refunds_arrive(records: Records) -> Iterator[str]:
             yield told(refund, "id", "intent_id", "amount_minor", "created_at_ms")
 
 
-def notices_end(records: Records) -> Iterator[str]:
-    """Every notice is delivered, or dead with its reason, or still tried; each try on record."""
-    counts = {
-        row["notice_id"]: row["tries"]
-        for row in records.in_ledger(
-            "SELECT notice_id, COUNT(*) AS tries FROM notice_attempt GROUP BY notice_id"
-        )
-    }
-    waiting = {
-        row["key"] for row in records.in_ledger("SELECT key FROM task WHERE done_at_ms IS NULL")
-    }
-    for notice in records.in_ledger("SELECT * FROM notice ORDER BY occurred_at_ms, id"):
-        if (
-            notice["attempts"] != counts.get(notice["id"], 0)
-            or (notice["state"] == "dead" and not notice["problem"])
-            or (notice["state"] == "waiting" and notice["id"] not in waiting)
-            or _overdue(records, notice)
-        ):
-            yield told(notice, "id", "type", "state", "attempts", "problem")
-
-
-def _overdue(records: Records, notice: dict[str, Any]) -> bool:
-    return notice["state"] == "waiting" and records.had_time(
-        notice["occurred_at_ms"], _NOTICE_ENDS_MS
-    )
-
-
 def _moved(row: dict[str, Any] | None, end: str, account: str, refund: dict[str, Any]) -> bool:
     if row is None:
         return False
     return (row[end], row["amount_minor"]) == (account, refund["amount_minor"])
 
 
-def _same_money(intent: dict[str, Any], row: dict[str, Any]) -> bool:
+def kinds_of(intent: dict[str, Any]) -> tuple[str, ...]:
+    """The transfers that an intent must have in the books, oldest first."""
+    if intent["authorisation_id"] is None:
+        return ()
+    return _KINDS.get((intent["takes"], intent["state"]), ())
+
+
+def refunded_well(intent: dict[str, Any], refunds: list[dict[str, Any]]) -> bool:
+    """Whether no more went back than was taken, and the intent says of it what is so."""
+    sums = {
+        name: sum(row["amount_minor"] for row in refunds if row["state"] in states)
+        for name, states in _REFUND_SUMS.items()
+    }
+    told_minor = (intent["refund_pending_minor"], intent["refunded_minor"])
+    said = told_minor == (sums["pending"], sums["succeeded"])
+    return said and sum(sums.values()) <= intent["captured_minor"]
+
+
+def same_money(intent: dict[str, Any], row: dict[str, Any]) -> bool:
+    """Whether a transfer took an intent's money from its payer to its merchant."""
     merchant = f"merchant:{intent['merchant_id']}:{intent['currency']}"
     return (intent["payer"], merchant, intent["amount_minor"], intent["currency"]) == (
         *(row["debit"], row["credit"], row["amount_minor"], row["currency"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
@@ -30,6 +30,7 @@ class Records:
     Attributes:
         now_ms: When they were read.
         at_rest: Nothing was left to do but looking around.
+        failed: Answers of the services that nobody meant.
     """
 
     ledger: Connection
@@ -37,6 +38,7 @@ class Records:
     wallet: Connection
     now_ms: int
     at_rest: bool
+    failed: Rows = field(default_factory=list)
 
     def in_ledger(self, sql: str, **values: Any) -> Rows:
         """Rows of the ledger service's database."""
@@ -55,10 +57,12 @@ class Records:
         return self.at_rest or since_ms + needed_ms < self.now_ms
 
 
-def look(ledger: Connection, machine: Connection, wallet: Connection, now_ms: int) -> Records:
+def look(
+    ledger: Connection, machine: Connection, wallet: Connection, now_ms: int, failed: Rows
+) -> Records:
     """Look at three databases, each inside a transaction that keeps writers out."""
     waiting = sum(_rows(cx, _WAITING, {})[0]["tasks"] for cx in (ledger, machine, wallet))
-    return Records(ledger, machine, wallet, now_ms, at_rest=not waiting)
+    return Records(ledger, machine, wallet, now_ms, not waiting, failed)
 
 
 def told(row: Row, *names: str) -> str:
