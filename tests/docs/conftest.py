@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,6 +48,20 @@ class Running:
 @pytest.fixture(scope="session")
 def running() -> Iterator[Running]:
     """A demo on a free port."""
+    with served() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def steered() -> Iterator[Running]:
+    """Another, whose clock is moved: what signs by the real time is a stranger to it for ever."""
+    with served() as made:
+        yield made
+
+
+@contextmanager
+def served() -> Iterator[Running]:
+    """A demo as long as the block lasts."""
     options = DemoOptions(port=0, motor_ms=QUICK_MS, refund_ms=QUICK_MS)
     with demo(options) as made, in_background(made.server, made.listener) as base:
         assert made.world.ready()

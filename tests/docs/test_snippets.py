@@ -14,6 +14,8 @@ from sybil.region import Lexeme
 from tests.docs.pages import DEMO_ADDRESS, PAGES, ROOT, fences, named
 
 SYBIL = Sybil(parsers=[PythonCodeBlockParser()])
+STEERING = {"time"}
+"""Pages that move the clock: they have a demo of their own."""
 WITH_PYTHON = [page for page in PAGES if fences(page, "python")]
 FEATURES = [(page, text) for page in PAGES for text in fences(page, "gherkin")]
 COMMAND = re.compile(r"^vendor-sim (.+?)(?:  #.*)?$", re.MULTILINE)
@@ -25,7 +27,8 @@ MADE = re.compile(r"\bmake ([a-z]+(?:-[a-z]+)?)\b")
 
 
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=named)
-def test_the_python_on_a_page_runs_from_top_to_bottom(page, running, tmp_path, monkeypatch):
+def test_the_python_on_a_page_runs_from_top_to_bottom(page, request, tmp_path, monkeypatch):
+    running = request.getfixturevalue("steered" if page.stem in STEERING else "running")
     monkeypatch.chdir(tmp_path)
     document = SYBIL.parse(page)
     document.namespace.update(running.start_anew())
