@@ -14,6 +14,7 @@ from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.payments.wechat.minting import FixedRsa, FreshRsa
 from vendor_sim.storage.database import Database
 from vendor_sim.world import seeds, tables, visitors
+from vendor_sim.world.dozing import Dozing
 from vendor_sim.world.driver import VirtualDriver
 from vendor_sim.world.faults import FaultPlan
 from vendor_sim.world.journal import Journal
@@ -278,6 +279,15 @@ def ledger_outbounds(payments: Payments) -> dict[str, Outbound]:
     }
 
 
+def _dozing(outbounds: Mapping[str, Outbound], doors: Doors) -> list[Outbound]:
+    """Who works over a database is not asked for work while there can be none in it."""
+    found: list[Outbound] = []
+    for name, outbound in outbounds.items():
+        door: Door | None = getattr(doors, name.partition(" ")[0], None)
+        found.append(outbound if door is None else Dozing(outbound, door))
+    return found
+
+
 def simulate(plan: Plan = DEMO, *, seed: int | str = 0, tuning: Tuning | None = None) -> World:
     """A world in memory under the virtual clock, the same for the same seed, ready to use.
 
@@ -286,13 +296,14 @@ def simulate(plan: Plan = DEMO, *, seed: int | str = 0, tuning: Tuning | None = 
     tuned = tuning or Tuning(pin_cost=_CHEAP_PIN_COST, couriers=1)
     clock = VirtualClock(SIMULATION_STARTS_AT_MS)
     ids = SeededIds(seed)
+    doors = memory_doors()
     world = build(
         plan,
         clock=clock,
         ids=ids,
-        doors=memory_doors(),
+        doors=doors,
         keys=make_keys(ids, plan),
-        make_driver=lambda outbounds, check: VirtualDriver(clock, [*outbounds.values()], check),
+        make_driver=lambda outbounds, check: VirtualDriver(clock, _dozing(outbounds, doors), check),
         tuning=replace(tuned, rsa=FixedRsa(), base_url=tuned.base_url or tuned.ledger_url),
     )
     world.ready()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from vendor_sim.kernel.limits import SETTLE_MAX_MS
+from vendor_sim.world.dozing import Dozing
 from vendor_sim.world.timekeeping import SteppedTime
 
 if TYPE_CHECKING:
@@ -119,6 +120,13 @@ class VirtualDriver:
         """Let this much virtual time pass, doing what falls due on the way."""
         self.until(lambda: None, duration_ms)
 
+    def jump(self, at_ms: int) -> None:
+        """Come to an instant and do nothing yet of what is due at it.
+
+        The caller has seen to it that nothing is due before.
+        """
+        self._clock.advance_to(at_ms)
+
     def work(self) -> None:
         """Do what is due now, without letting time pass.
 
@@ -135,7 +143,10 @@ class VirtualDriver:
         self._checks.append(check)
 
     def wake(self) -> None:
-        """Nothing to do: work is looked for whenever somebody waits."""
+        """Look at everybody's work again: there may be some that no commit told of."""
+        for outbound in self._outbounds:
+            if isinstance(outbound, Dozing):
+                outbound.stir()
 
     @contextmanager
     def pause(self) -> Iterator[None]:
