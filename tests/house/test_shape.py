@@ -89,7 +89,9 @@ def test_threads_and_wall_clocks_live_in_serving_and_the_command_line_only(path)
         "vendor_sim/kernel/steering.py": "every thread reads the clock that one of them steers",
         "vendor_sim/wire/transports.py": "one flag for each thread tells a nested call",
         "vendor_sim/world/journal.py": "the ring is read by pages while tickers write it",
-        "vendor_sim/world/faults.py": "a tester scripts trouble while tickers meet it",
+        "vendor_sim/world/faults/plan.py": "a tester scripts trouble while tickers meet it",
+        "vendor_sim/world/faults/post.py": "senders leave messages while its ticker delivers them",
+        "vendor_sim/world/power.py": "a tester cuts the power while tickers work",
         "vendor_sim/world/build.py": "control calls add secrets at the same time",
     }
     if room not in allowed:

@@ -6,6 +6,7 @@ import json
 
 from tests.machine.conftest import SECRET, SLOTS, START_MS
 from tests.machine.test_with_payments import ByHost
+from tests.mishaps import mishaps
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import SeededIds
 from vendor_sim.machine import assembly as machine_assembly
@@ -57,7 +58,7 @@ class City:
 
     def _made(self, assembly, settings):
         door = Database("sqlite://", assembly.TABLES)
-        line = Faulty(self.wire, self._decide)
+        line = Faulty(self.wire, mishaps(self._decide))
         return assembly.assemble(settings, door, self.clock, SeededIds(1), line)
 
     def _decide(self, request):

@@ -7,13 +7,15 @@ from dataclasses import replace
 import pytest
 
 from tests.machine.platform import Platform
+from tests.mishaps import mishaps
 from vendor_sim.kernel.clock import VirtualClock, parse_rfc3339
 from vendor_sim.kernel.ids import SeededIds
 from vendor_sim.machine import assembly
 from vendor_sim.machine.assembly import MachineSeed, MachineSettings, SlotSeed
 from vendor_sim.storage.database import Database
 from vendor_sim.wire.signing import secret_text
-from vendor_sim.wire.transports import Fault, Faulty, InProcess
+from vendor_sim.wire.transports import Faulty, InProcess
+from vendor_sim.world.faults import Fault
 
 START_MS = 1_790_000_000_000
 SECRET = secret_text(b"0123456789abcdef0123456789abcdef")
@@ -46,7 +48,7 @@ class Rig:
     def assemble(self):
         keys = ("operator", "s" * 32)
         settings = MachineSettings("http://ledger", *keys, self.seeds, own_url="http://machine")
-        transport = Faulty(InProcess(self.platform), self._fault)
+        transport = Faulty(InProcess(self.platform), mishaps(self._fault))
         made = assembly.assemble(settings, self.door, self.clock, self.ids, transport)
         self.machine, self.service, self.outbound = made, made.service, made.outbound
         self.app, self.dispenser = made.app, made.dispenser

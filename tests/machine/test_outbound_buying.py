@@ -8,7 +8,7 @@ from tests.machine.conftest import Rig, seed
 from vendor_sim.kernel.limits import MOTOR_MS, PAY_WITHIN_MS
 from vendor_sim.machine.assembly import SlotSeed
 from vendor_sim.machine.dispenser import COMMAND
-from vendor_sim.wire.transports import Fault
+from vendor_sim.world.faults import Fault
 
 MINUTE_MS = 60_000
 

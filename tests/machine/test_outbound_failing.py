@@ -6,12 +6,13 @@ import pytest
 
 from tests.machine.acts import refusal
 from tests.machine.platform import HOLD_MS
+from tests.mishaps import LOSSES
 from vendor_sim.kernel.limits import MOTOR_MS, OPENING_MS
 from vendor_sim.kernel.problems import Code
 from vendor_sim.machine.dispenser import COMMAND
 from vendor_sim.machine.domain import Drop
 from vendor_sim.storage import outbox
-from vendor_sim.wire.transports import Fault
+from vendor_sim.world.faults import Fault
 
 MINUTE_MS = 60_000
 
@@ -72,7 +73,7 @@ def test_a_busy_platform_is_asked_again(rig):
     assert rig.service.front("lobby").reachable
 
 
-@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("fault", LOSSES)
 @pytest.mark.parametrize(
     "end", ["/intents", "/capture", "/void", "/refunds", "/fulfilment", "/close"]
 )

@@ -7,19 +7,23 @@ from dataclasses import replace
 import pytest
 
 from tests.machine.facts import BASE
+from tests.mishaps import mishaps
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.machine.domain import Standing
 from vendor_sim.machine.payment_port import PaymentPort
 from vendor_sim.machine.payments_v1 import PaymentsV1
 from vendor_sim.machine.service import Credentials
 from vendor_sim.wire.http import NoAnswer
-from vendor_sim.wire.transports import Fault, Faulty, InProcess
+from vendor_sim.wire.transports import Faulty, InProcess
+from vendor_sim.world.faults import Fault
 
 
 @pytest.fixture
 def port(rig):
     credentials = Credentials("v1", "m", "key")
-    made = PaymentsV1("http://ledger", credentials, Faulty(InProcess(rig.platform), rig._fault))
+    made = PaymentsV1(
+        "http://ledger", credentials, Faulty(InProcess(rig.platform), mishaps(rig._fault))
+    )
     yield made
     made.close_connections()
 

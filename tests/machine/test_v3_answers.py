@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from tests.mishaps import LOSSES
 from vendor_sim.machine.dispenser import COMMAND
 from vendor_sim.machine.domain import Drop, Standing
-from vendor_sim.wire.transports import Fault
+from vendor_sim.world.faults import Fault
 
 MINUTE_MS = 60_000
 
 
-@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("fault", LOSSES)
 @pytest.mark.parametrize("verb", ["native", "query", "refund", "refund_state", "close"])
 @pytest.mark.parametrize("ending", ["released", "jammed", "cancelled"])
 def test_one_call_that_goes_wrong_is_made_again_with_the_same_effect(v3, fault, verb, ending):

@@ -12,7 +12,7 @@ from vendor_sim.kernel.limits import HOUR_MS, MACHINE_CHECKS_MAX_MS, MOTOR_MS, P
 from vendor_sim.machine.dispenser import COMMAND
 from vendor_sim.machine.domain import Drop, Duty
 from vendor_sim.storage import outbox
-from vendor_sim.wire.transports import Fault
+from vendor_sim.world.faults import Fault
 
 MINUTE_MS = 60_000
 

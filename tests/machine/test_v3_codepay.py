@@ -11,7 +11,7 @@ from vendor_sim.kernel.limits import MOTOR_MS, PAY_WITHIN_MS
 from vendor_sim.kernel.problems import Code
 from vendor_sim.machine.dispenser import COMMAND
 from vendor_sim.machine.domain import Charge, Drop, Duty, Standing, charge_of
-from vendor_sim.wire.transports import Fault
+from vendor_sim.world.faults import Fault
 
 MINUTE_MS = 60_000
 

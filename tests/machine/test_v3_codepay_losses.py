@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.machine.v3_rig import CODE, V3Rig
+from tests.mishaps import LOSSES
 from vendor_sim.kernel.limits import MOTOR_MS
 from vendor_sim.machine.dispenser import COMMAND
 from vendor_sim.machine.domain import Duty
-from vendor_sim.wire.transports import Fault
+from vendor_sim.world.faults import Fault
 
 MINUTE_MS = 60_000
 
 
-@pytest.mark.parametrize("fault", list(Fault))
+@pytest.mark.parametrize("fault", LOSSES)
 @pytest.mark.parametrize("verb", ["close", "codepay", "query", "reverse"])
 @pytest.mark.parametrize("end", ["paid", "asking", "NOT_ENOUGH", "AUTH_CODE_INVALID"])
 @pytest.mark.parametrize("ending", ["waits", "cancelled"])

@@ -12,7 +12,7 @@ from vendor_sim.kernel.limits import MOTOR_MS
 from vendor_sim.machine import store
 from vendor_sim.machine.service.keys import RENEW_KEYS, RENEW_TRIES
 from vendor_sim.storage import outbox
-from vendor_sim.wire.transports import Fault
+from vendor_sim.world.faults import Fault
 
 VERDICT = "Vendor-Sim-Signature"
 URL = f"http://machine{PATH}"

@@ -17,7 +17,7 @@ from vendor_sim.machine.domain import Standing, Takes, judge_machine
 from vendor_sim.machine.payment_port import PaymentPort
 from vendor_sim.machine.reports_wechat import merchant_of
 from vendor_sim.machine.wechat_v3 import WechatV3
-from vendor_sim.wire.transports import Fault
+from vendor_sim.world.faults import Fault
 
 ORDER = replace(BASE, id="ord_23456789", machine="platform-9", takes=Takes.AT_ONCE)
 

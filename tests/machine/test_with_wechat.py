@@ -8,7 +8,7 @@ from tests.machine.city import City
 from tests.machine.test_with_payments import RUN_MS
 from vendor_sim.kernel.limits import MINUTE_MS, MOTOR_MS, PAY_WITHIN_MS
 from vendor_sim.machine.domain import Charge, Drop, charge_of
-from vendor_sim.wire.transports import Fault
+from vendor_sim.world.faults import Fault
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from tests.machine.conftest import Rig, seed
 from tests.machine.v3_keys import MCHID, credentials
 from tests.machine.v3_platform import V3Platform
 from vendor_sim.machine.domain import Duty
-from vendor_sim.wire.transports import Fault
+from vendor_sim.world.faults import Fault
 
 PATH = "/machine/hooks/wechat/platform-9"
 CODE = "1300000000000000"

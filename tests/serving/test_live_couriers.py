@@ -24,7 +24,7 @@ from vendor_sim.serving.live import LiveDriver
 from vendor_sim.wire.clients import PaymentsClient, ProviderClient
 from vendor_sim.wire.http import network
 from vendor_sim.wire.transports import InProcess
-from vendor_sim.world.build import ledger_outbounds
+from vendor_sim.world.staff import ledger_outbounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

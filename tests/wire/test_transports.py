@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from flask import Flask, Response, request
 
+from tests.mishaps import mishap
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.wire.clients import PaymentsClient, ProviderClient
 from vendor_sim.wire.http import ByteStream, Http, NoAnswer, Transport, network
 from vendor_sim.wire.http import Response as Answered
-from vendor_sim.wire.transports import Fault, Faulty, InProcess, NestedCallError, Traced
+from vendor_sim.wire.transports import Faulty, InProcess, NestedCallError, Traced
+from vendor_sim.world.faults import Fault
 
 NOW_MS = 1_790_000_000_000
 
@@ -64,7 +66,7 @@ def test_a_handler_that_calls_out_is_caught(shop):
 )
 def test_each_fault_bites(shop, fault, arrivals, answered):
     exchanges = []
-    faulty = Faulty(InProcess(shop), lambda _request: fault)
+    faulty = Faulty(InProcess(shop), lambda _request: mishap(fault))
     traced = Traced(faulty, VirtualClock(NOW_MS), ("machine", "ledger"), exchanges.append)
     client = http(traced)
     if answered:
@@ -171,7 +173,7 @@ def test_what_a_hook_packed_is_not_unpacked():
 @pytest.mark.parametrize("fault", [None, Fault.DUPLICATED, Fault.ANSWER_LOST])
 def test_a_trace_and_a_fault_listen_no_longer_than_the_client(fault):
     hook, exchanges = Endless(b"x" * 60), []
-    faulty = Faulty(hook, lambda _request: fault)
+    faulty = Faulty(hook, lambda _request: mishap(fault))
     traced = Traced(faulty, VirtualClock(NOW_MS), ("ledger", "hook"), exchanges.append)
     if fault is Fault.ANSWER_LOST:
         with pytest.raises(NoAnswer):

@@ -6,8 +6,9 @@ import pytest
 
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.world import acts
-from vendor_sim.world.build import Tuning, ledger_outbounds, simulate
+from vendor_sim.world.build import Tuning, simulate
 from vendor_sim.world.driver import SpinningError, VirtualDriver
+from vendor_sim.world.staff import ledger_outbounds
 
 
 class Alarm:

@@ -1,4 +1,4 @@
-"""The wires between the services, and the trouble on them."""
+"""The wires between the services."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from vendor_sim.kernel.clock import VirtualClock
-from vendor_sim.wire.http import ConnectError, Http, NoAnswer, Request, Response, Transport
+from vendor_sim.wire.http import ConnectError, Http, Request, Response, Transport
 from vendor_sim.wire.transports import Exchange, NestedCallError
-from vendor_sim.world.faults import Fault, FaultPlan, Rule
+from vendor_sim.world.faults import FaultPlan
 from vendor_sim.world.network import Network
 
 
@@ -76,61 +76,6 @@ def test_a_host_may_be_reached_through_a_transport_of_its_own() -> None:
     assert net.ask(base="http://wallet") == {"remote": True}
     assert net.seen[0].target == "wallet"
     net.network.close()
-
-
-@pytest.mark.parametrize(
-    ("fault", "calls"),
-    [(Fault.REQUEST_LOST, 0), (Fault.REFUSED, 0), (Fault.ANSWER_LOST, 1)],
-)
-def test_a_lost_message_is_no_answer_whether_the_work_was_done_or_not(
-    fault: Fault, calls: int
-) -> None:
-    net = Net()
-    net.faults.add(Rule(fault))
-    with pytest.raises(NoAnswer):
-        net.ask()
-    assert (net.calls, net.seen[0].fault) == (calls, fault.value)
-    assert net.ask() == {"n": calls + 1}
-
-
-def test_a_duplicated_message_is_carried_out_twice_and_answered_once() -> None:
-    net = Net()
-    net.faults.add(Rule(Fault.DUPLICATED))
-    assert net.ask() == {"n": 2}
-
-
-@pytest.mark.parametrize(
-    ("rule", "fits"),
-    [
-        (Rule(Fault.REFUSED, source="machine", target="ledger"), True),
-        (Rule(Fault.REFUSED, source="wallet"), False),
-        (Rule(Fault.REFUSED, target="wallet"), False),
-        (Rule(Fault.REFUSED, method="GET"), True),
-        (Rule(Fault.REFUSED, method="POST"), False),
-        (Rule(Fault.REFUSED, path="/v1/intents/*/capture"), True),
-        (Rule(Fault.REFUSED, path="/v1/codes/*"), False),
-        (Rule(Fault.REFUSED, times=0), False),
-        (Rule(Fault.REFUSED, times=None), True),
-    ],
-)
-def test_a_rule_says_between_whom_which_request_and_how_often(rule: Rule, fits: bool) -> None:
-    net = Net()
-    net.faults.add(rule)
-    request = Request("GET", "http://ledger/v1/intents/in_1/capture?x=1")
-    assert (net.faults.decide(("machine", "ledger"), request) is not None) == fits
-
-
-def test_the_first_rule_that_fits_decides_until_it_is_used_up() -> None:
-    net = Net()
-    net.faults.add(Rule(Fault.REFUSED, times=1))
-    net.faults.add(Rule(Fault.ANSWER_LOST, times=None))
-    request = Request("GET", "http://ledger/")
-    hop = ("machine", "ledger")
-    assert [net.faults.decide(hop, request) for _ in range(3)] == [
-        *(Fault.REFUSED, Fault.ANSWER_LOST, Fault.ANSWER_LOST),
-    ]
-    net.faults.clear()
-    assert net.faults.decide(hop, request) is None
 
 
 def test_a_handler_that_calls_out_is_a_breach_told_at_the_end_of_the_round() -> None:

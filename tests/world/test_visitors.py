@@ -121,7 +121,7 @@ def test_diagnoses_are_told_as_plain_documents() -> None:
         def diagnosis(self, record: int) -> Diagnosis | None:
             return Diagnosis("a", None, None, "why", "how") if record == 1 else None
 
-    diagnose = diagnoses(Inspecting())  # type: ignore[arg-type]
+    diagnose = diagnoses(Inspecting)  # type: ignore[arg-type]
     assert diagnose(1) == {
         "expected": "a",
         "implied": None,

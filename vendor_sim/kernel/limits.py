@@ -133,6 +133,30 @@ ADVANCE_WITHIN_MS = 55 * SECOND_MS
 INSTANT_MAX_MS = 221_845_392_000_000
 """The end of the year 8999: what is due years later can still be written as a date."""
 
+# -- trouble ----------------------------------------------------------------------------------
+FAULT_RULES_MAX = 200
+"""Rules of one fault plan: each is looked at for every message."""
+FAULT_SCRIPT_MAX = 10_000
+"""Exact decisions of one fault plan: more than the heaviest run that was shrunk ever held."""
+FAULT_FILE_BYTES_MAX = 1024 * 1024
+"""A fault plan as a file: a full script has 600 KiB."""
+FAULT_DELAYED_MS = 10 * SECOND_MS
+"""A message that is late is this late unless told otherwise: its sender has given up by then."""
+FAULT_SLOW_MS = 2 * SECOND_MS
+"""An answer that is slow takes so long unless told otherwise: its asker is still there."""
+FAULT_REORDERED_MS = 10 * SECOND_MS
+"""A message held back for the next one of its hop goes on after this, where none comes."""
+FAULT_TIME_MAX_MS = 30 * DAY_MS
+"""The latest message and the longest power cut."""
+FAULT_STALE_MS = 10 * MINUTE_MS
+"""How old a message is made that must be refused as a replay: twice what is tolerated."""
+FAULT_WHERES_MAX = 10_000
+"""Kinds of places that are counted; a merchant's hook may have any number of paths."""
+SITES_SEEN_MAX = 100_000
+"""Places passed that are remembered, the first ones: the sites of a thousand purchases."""
+POWER_DOWN_MS = 2 * SECOND_MS
+"""A service that was killed is back after this unless told otherwise: the watchdog of a machine."""
+
 # -- serving ----------------------------------------------------------------------------------
 BATCH_JOBS_MAX = 128
 """Requests that share one commit: more gain SQLite little, and the last waits for the first."""

@@ -88,7 +88,12 @@ class _Ring:
 
 
 def assemble(
-    settings: MachineSettings, door: Door, clock: Clock, ids: Ids, transport: Transport
+    settings: MachineSettings,
+    door: Door,
+    clock: Clock,
+    ids: Ids,
+    transport: Transport,
+    hardware: Dispenser | None = None,
 ) -> Machine:
     """Put a machine service together and set up its machines.
 
@@ -98,13 +103,14 @@ def assemble(
         clock: Says what time it is.
         ids: Makes its ids.
         transport: Carries its requests.
+        hardware: Motors and sensors; None for some that keep their journal behind the same door.
 
     Raises:
         Refused: A machine cannot be set up as the settings say.
     """
     work = Work(door, clock, ids, motor_ms=settings.motor_ms)
     port_of = _ports(settings, clock, ids, transport, work)
-    hardware = Dispenser(door, clock, motor_ms=settings.motor_ms)
+    hardware = hardware or Dispenser(door, clock, motor_ms=settings.motor_ms)
     verbs = MachineService(
         door, clock, ids, hardware, motor_ms=settings.motor_ms, dialects=DIALECTS
     )

@@ -7,7 +7,7 @@ motor once however often it is sent, and its outcome can be asked for later.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import CheckConstraint, Index, delete, func, insert, select
 from sqlmodel import Field, SQLModel
@@ -67,6 +67,35 @@ class Turn:
     done_at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a rehearsal wants one turn to come to.
+
+    Attributes:
+        outcome: What the sensor says.
+        turns: Whether the motor turns at all; an interlock keeps it still.
+    """
+
+    outcome: Drop
+    turns: bool = True
+
+
+class Rehearsal(Protocol):
+    """Whoever rehearses trouble with the hardware."""
+
+    def before_motor(self) -> None:
+        """The motor is about to turn."""
+        ...
+
+    def ending(self, machine_id: str, slot: str) -> Ending | None:
+        """What this turn comes to; None for what it comes to anyway."""
+        ...
+
+    def after_motor(self) -> None:
+        """The motor turns; nobody has looked at the sensor yet."""
+        ...
+
+
 class Dispenser:
     """Motors and drop sensors of every machine here.
 
@@ -74,12 +103,16 @@ class Dispenser:
         door: Where the hardware keeps its journal.
         clock: Says what time it is.
         motor_ms: How long a turn takes.
+        rehearsal: Decides what goes wrong; None where nothing does by itself.
     """
 
-    def __init__(self, door: Door, clock: Clock, *, motor_ms: int) -> None:
+    def __init__(
+        self, door: Door, clock: Clock, *, motor_ms: int, rehearsal: Rehearsal | None = None
+    ) -> None:
         self._door = door
         self._clock = clock
         self._motor_ms = motor_ms
+        self._rehearsal = rehearsal
 
     def plan(self, machine_id: str, drop: Drop) -> None:
         """Decide what the next turn of this machine will come to, and that one only."""
@@ -97,17 +130,22 @@ class Dispenser:
             if _turn(cx, command_id) is not None:
                 return
             now_ms = self._clock.now_ms()
+            ending = self._ending(cx, machine_id, slot)
             row = {
                 "id": command_id,
                 "machine": machine_id,
                 "slot": slot,
-                "outcome": _planned(cx, machine_id).value,
+                "outcome": ending.outcome.value,
                 "at_ms": now_ms,
-                "done_at_ms": now_ms + self._motor_ms,
+                "done_at_ms": now_ms + (self._motor_ms if ending.turns else 0),
             }
             cx.execute(insert(COMMAND), row)
 
+        if self._rehearsal is not None:
+            self._rehearsal.before_motor()
         self._door.transact(verb)
+        if self._rehearsal is not None:
+            self._rehearsal.after_motor()
 
     def turn(self, command_id: str) -> Turn | None:
         """What became of a command; None where the hardware never heard of it."""
@@ -121,6 +159,15 @@ class Dispenser:
             COMMAND.c.outcome == Drop.DROPPED.value,
         )
         return int(self._door.read(lambda cx: cx.execute(query).scalar_one()))
+
+    def _ending(self, cx: Connection, machine_id: str, slot: str) -> Ending:
+        """The trouble there is, else what was planned; a plan waits for a turn that takes place."""
+        rehearsal = self._rehearsal
+        ending = None if rehearsal is None else rehearsal.ending(machine_id, slot)
+        if ending is not None and not ending.turns:
+            return ending
+        planned = _planned(cx, machine_id)
+        return ending or Ending(planned)
 
 
 def _turn(cx: Connection, command_id: str) -> Turn | None:

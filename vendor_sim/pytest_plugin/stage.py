@@ -125,7 +125,7 @@ class HttpStage:
 
         ``path`` is a shell pattern: to requests of such paths only.
         """
-        rule = Rule(Fault(fault), source=source, target=target, path=path, times=times)
+        rule = Rule(Fault(fault), source=source, target=target, match=path, times=times)
         self._faults.add(rule)
 
     def mend(self) -> None:

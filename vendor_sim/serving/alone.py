@@ -21,10 +21,11 @@ from vendor_sim.serving.rooms import Rooms
 from vendor_sim.serving.server import Server, listen
 from vendor_sim.wire.http import network
 from vendor_sim.world import merchants, seeds, tables
-from vendor_sim.world.build import Tuning, ledger_outbounds
+from vendor_sim.world.build import Tuning
 from vendor_sim.world.control import Portion, create_control
 from vendor_sim.world.keys import UnreadableKeysError, load_keys
 from vendor_sim.world.plan import DEMO, Plan
+from vendor_sim.world.staff import ledger_outbounds
 from wallet import assembly as wallet
 
 if TYPE_CHECKING:

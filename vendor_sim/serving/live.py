@@ -158,6 +158,7 @@ class LiveDriver:
         self._pauses = Pauses()
         self._check = check
         self._clock = clock
+        self._leaving = threading.Event()
         self._tickers = tuple(
             Ticker(name, outbound, clock, self._pauses, self._turned)
             for name, outbound in outbounds.items()
@@ -185,6 +186,14 @@ class LiveDriver:
         """There may be new work."""
         for ticker in self._tickers:
             ticker.wake()
+
+    def dwell(self, duration_ms: int) -> None:
+        """Let a ticker wait for an answer, unless everything stops.
+
+        A clock that is slow or stands still keeps no thread longer than a real one would.
+        """
+        real_ms = self._clock.real_ms_until(self._clock.now_ms() + duration_ms)
+        self._leaving.wait(min(real_ms, duration_ms) / 1000)
 
     def until(self, condition: Callable[[], T | None], timeout_ms: int) -> T | None:
         """Wait until the condition gives something; None where the time ran out or we stop."""
@@ -224,6 +233,7 @@ class LiveDriver:
 
     def give_up(self) -> None:
         """Whoever waits gets what there is, now: the server stops."""
+        self._leaving.set()
         self._bell.close()
 
     def close(self, timeout_s: float = 2.0) -> None:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from vendor_sim.wire.http import (
     ByteStream,
-    ConnectError,
     NoAnswer,
-    ReadTimeout,
     Request,
     Response,
     Transport,
@@ -64,24 +61,33 @@ class InProcess(Transport):
         return response
 
 
-class Fault(StrEnum):
-    """What a hop can do to a message."""
+class Mishap(Protocol):
+    """What happens to one message.
 
-    REQUEST_LOST = "request_lost"
-    ANSWER_LOST = "answer_lost"
-    DUPLICATED = "duplicated"
-    REFUSED = "refused"
+    Attributes:
+        name: What a trace calls it.
+    """
+
+    name: str
+
+    def carry(self, request: Request, inner: Transport) -> Response:
+        """Carry the request, or not.
+
+        Raises:
+            NoAnswer: As it demands.
+        """
+        ...
 
 
 class Faulty(Transport):
-    """Does to each request what ``decide`` says.
+    """Lets a mishap carry each request for which ``decide`` has one.
 
     Args:
         inner: What carries the requests.
-        decide: The fault for a request, or None to let it pass.
+        decide: The mishap for a request, or None to let it pass.
     """
 
-    def __init__(self, inner: Transport, decide: Callable[[Request], Fault | None]) -> None:
+    def __init__(self, inner: Transport, decide: Callable[[Request], Mishap | None]) -> None:
         self._inner = inner
         self._decide = decide
 
@@ -89,22 +95,13 @@ class Faulty(Transport):
         """Carry the request, or not.
 
         Raises:
-            NoAnswer: As the fault demands.
+            NoAnswer: As the mishap demands.
         """
-        fault = self._decide(request)
-        request.extensions["fault"] = fault
-        if fault is Fault.REQUEST_LOST:
-            raise ReadTimeout("the request was lost", request=request)
-        if fault is Fault.REFUSED:
-            raise ConnectError("the connection was refused", request=request)
-        response = self._inner.handle_request(request)
-        if fault is Fault.DUPLICATED:
-            read_answer(response, request)
-            response = self._inner.handle_request(request)
-        if fault is Fault.ANSWER_LOST:
-            read_answer(response, request)
-            raise ReadTimeout("the answer was lost", request=request)
-        return response
+        mishap = self._decide(request)
+        if mishap is None:
+            return self._inner.handle_request(request)
+        request.extensions["fault"] = mishap.name
+        return mishap.carry(request, self._inner)
 
     def close(self) -> None:
         """Close what is inside."""

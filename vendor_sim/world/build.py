@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import SeededIds
-from vendor_sim.kernel.limits import MOTOR_MS, NOTICE_LANES, REFUND_MS, SETTLE_MAX_MS, SETTLE_MS
 from vendor_sim.kernel.problems import Code, Refused
-from vendor_sim.payments.wechat.minting import FixedRsa, FreshRsa
+from vendor_sim.payments.wechat.minting import FixedRsa
 from vendor_sim.storage.database import Database
 from vendor_sim.world import seeds, tables, visitors
 from vendor_sim.world.dozing import Dozing
@@ -21,6 +20,8 @@ from vendor_sim.world.journal import Journal
 from vendor_sim.world.keys import Keys, complete, make_keys
 from vendor_sim.world.network import Network
 from vendor_sim.world.plan import DEMO, Plan
+from vendor_sim.world.staff import Given, assemble, revive, work_of
+from vendor_sim.world.tuning import Tuning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -35,10 +36,14 @@ if TYPE_CHECKING:
     from vendor_sim.storage.database import Door
     from vendor_sim.wire.http import Transport
     from vendor_sim.world.driver import Driver, Outbound
+    from vendor_sim.world.power import Power
+    from vendor_sim.world.staff import Staff
     from vendor_sim.world.timekeeping import Timekeeping
     from wallet.assembly import Wallet
 
     MakeDriver = Callable[[Mapping[str, Outbound], Callable[[], None]], Driver]
+
+__all__ = ["Doors", "Tuning", "World", "build", "memory_doors", "simulate"]
 
 SIMULATION_STARTS_AT_MS = 1_795_000_000_000
 """2026-11-18T11:06:40Z, any instant will do: a simulated world always begins at the same one."""
@@ -61,42 +66,6 @@ class Doors:
                 door.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Tuning:
-    """What differs between a simulation, a demo and a test over real sockets.
-
-    Attributes:
-        link_base: Where phones reach the wallet: the address inside payment codes.
-        ledger_url, machine_url, wallet_url: Where the services reach each other.
-        motor_ms: How long a coil turns.
-        refund_ms: How long a refund is in transit.
-        settle_ms: How long a merchant of the WeChat Pay dialect waits for its money.
-        rsa: Where private keys come from.
-        base_url: Where merchants reach this world; None for the address at which they ask for
-            their credentials.
-        pin_cost: The work factor of scrypt, a power of two.
-        trace_writes: Whether answers tell what was written, for the stage.
-        secure: Whether pages are served over TLS only.
-        patience_ms: How long ``settle`` may take.
-        couriers: How many deliver notices; under the virtual clock nobody hangs, and one will do.
-    """
-
-    link_base: str = "http://wallet"
-    ledger_url: str = "http://ledger"
-    machine_url: str = "http://machine"
-    wallet_url: str = "http://wallet"
-    motor_ms: int = MOTOR_MS
-    refund_ms: int = REFUND_MS
-    settle_ms: int = SETTLE_MS
-    rsa: RsaSource = field(default_factory=FreshRsa)
-    base_url: str | None = None
-    pin_cost: int = 2**14
-    trace_writes: bool = True
-    secure: bool = False
-    patience_ms: int = SETTLE_MAX_MS
-    couriers: int = NOTICE_LANES
-
-
 @dataclass
 class World:
     """Everything together. ``keys`` grows with the machines and wallets that are added."""
@@ -110,9 +79,7 @@ class World:
     faults: FaultPlan
     journal: Journal
     network: Network
-    payments: Payments
-    machine: Machine
-    wallet: Wallet
+    staff: Staff
     driver: Driver
     keep_keys: Callable[[Keys], None] = field(default=lambda _keys: None)
     _learning: threading.Lock = field(default_factory=threading.Lock)
@@ -121,6 +88,26 @@ class World:
     def time(self) -> Timekeeping:
         """The one clock of everything here, to be steered."""
         return self.driver.time
+
+    @property
+    def payments(self) -> Payments:
+        """The ledger service as it is now."""
+        return self.staff.payments
+
+    @property
+    def machine(self) -> Machine:
+        """The machine service as it is now."""
+        return self.staff.machine
+
+    @property
+    def wallet(self) -> Wallet:
+        """The wallet as it is now."""
+        return self.staff.wallet
+
+    @property
+    def power(self) -> Power:
+        """Which of the services have any."""
+        return self.network.power
 
     @property
     def base_url(self) -> str | None:
@@ -161,8 +148,10 @@ class World:
         """
         self.time.let_go()
         with self.driver.pause():
-            _recreate(self._rooms())
             self.faults.clear()
+            _recreate(self._rooms())
+            self.network.post.clear()
+            self.power.restore_all()
             self.journal.clear()
             seeds.plant(self)
         self.driver.wake()
@@ -235,16 +224,25 @@ def build(
     faults, journal = FaultPlan(), Journal()
     journal.hide(keys.secrets())
     network = Network(clock, faults, journal.record, fallback)
-    given = seeds.Given(plan, clock, ids, doors, keys, tuning, network)
-    services = seeds.assemble(given)
-    journal.diagnose_with(visitors.diagnoses(services[0].wechat.inspector))
-    driver = make_driver(_outbounds(*services), network.check)
+    given = Given(plan, clock, ids, doors, keys, tuning, network, faults)
+    staff = assemble(given)
+    driver = make_driver(work_of(staff, network), network.check)
     world = World(
         *(clock, ids, doors, plan, tuning, keys, faults, journal, network),
-        *(*services, driver, keep_keys),
+        *(staff, driver, keep_keys),
     )
+    _connect(world)
     seeds.plant(world)
     return world
+
+
+def _connect(world: World) -> None:
+    """What needs the services as they are at the time."""
+    staff = world.staff
+    world.journal.diagnose_with(visitors.diagnoses(lambda: staff.payments.wechat.inspector))
+    world.network.drive_with(world.driver)
+    if world.tuning.forgetful:
+        world.power.revive = functools.partial(revive, world)
 
 
 def _completed(
@@ -262,23 +260,6 @@ def _completed(
     return completed
 
 
-def _outbounds(payments: Payments, machine: Machine, wallet: Wallet) -> dict[str, Outbound]:
-    return {
-        **ledger_outbounds(payments),
-        "machine": machine.outbound,
-        "wallet": wallet.outbound,
-    }
-
-
-def ledger_outbounds(payments: Payments) -> dict[str, Outbound]:
-    """The background work of the ledger by name: what is due by time, then each courier."""
-    couriers = enumerate(payments.couriers, start=1)
-    return {
-        "ledger": payments.outbound,
-        **{f"ledger courier {number}": courier for number, courier in couriers},
-    }
-
-
 def _dozing(outbounds: Mapping[str, Outbound], doors: Doors) -> list[Outbound]:
     """Who works over a database is not asked for work while there can be none in it."""
     found: list[Outbound] = []
@@ -293,7 +274,7 @@ def simulate(plan: Plan = DEMO, *, seed: int | str = 0, tuning: Tuning | None = 
 
     Private keys are fixed ones, and merchants reach it where its own machine does.
     """
-    tuned = tuning or Tuning(pin_cost=_CHEAP_PIN_COST, couriers=1)
+    tuned = tuning or Tuning(pin_cost=_CHEAP_PIN_COST, couriers=1, forgetful=True)
     clock = VirtualClock(SIMULATION_STARTS_AT_MS)
     ids = SeededIds(seed)
     doors = memory_doors()

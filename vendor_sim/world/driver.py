@@ -58,6 +58,10 @@ class Driver(Protocol):
         """There may be new work."""
         ...
 
+    def dwell(self, duration_ms: int) -> None:
+        """Let whoever does background work wait, in the world's time."""
+        ...
+
     def pause(self) -> AbstractContextManager[None]:
         """No tick runs inside: for replacing what the ticks work on."""
         ...
@@ -147,6 +151,10 @@ class VirtualDriver:
         for outbound in self._outbounds:
             if isinstance(outbound, Dozing):
                 outbound.stir()
+
+    def dwell(self, duration_ms: int) -> None:
+        """Time passes while a tick waits for an answer; what falls due meanwhile is late."""
+        self._clock.advance_to(self._clock.now_ms() + duration_ms)
 
     @contextmanager
     def pause(self) -> Iterator[None]:

@@ -11,17 +11,26 @@ from typing import TYPE_CHECKING, Any
 
 from vendor_sim.wire.http import ConnectError, Request, Response, Transport
 from vendor_sim.wire.transports import Faulty, InProcess, NestedCallError, Traced
+from vendor_sim.world.faults import MESSAGE_FAULTS, SERVICES, Hop
+from vendor_sim.world.faults.post import PostOffice
+from vendor_sim.world.power import Power
+from vendor_sim.world.powered import PoweredEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vendor_sim.kernel.clock import Clock
-    from vendor_sim.wire.transports import Exchange
+    from vendor_sim.wire.transports import Exchange, Mishap
+    from vendor_sim.world.driver import Driver
     from vendor_sim.world.faults import FaultPlan
 
 
 class Network:
     """Who is reached under which host.
+
+    Attributes:
+        power: Who of the services is there at all.
+        post: Messages that arrive after their sender gave them up.
 
     Args:
         clock: Times the exchanges.
@@ -43,13 +52,22 @@ class Network:
         self._fallback = fallback
         self._ends: dict[str, tuple[str, Transport]] = {}
         self._nested: list[str] = []
+        self.power = Power(clock, faults)
+        self.post = PostOffice(clock, faults, report)
+
+    def drive_with(self, driver: Driver) -> None:
+        """Let a driver do what is left to do here."""
+        self.post.wait, self.post.wake = driver.dwell, driver.wake
+        self.power.wake = driver.wake
 
     def attach(self, host: str, name: str, app: Callable[..., Any]) -> None:
         """Let a WSGI application answer under a host; ``name`` stands in traces."""
-        self._ends[host] = (name, InProcess(app))
+        self.attach_remote(host, name, InProcess(app))
 
     def attach_remote(self, host: str, name: str, transport: Transport) -> None:
         """Reach a host through a transport of its own; ``host`` is as in a URL, with its port."""
+        if name in SERVICES:
+            transport = PoweredEnd(transport, name, self.power)
         self._ends[host] = (name, transport)
 
     def line_of(self, source: str) -> Transport:
@@ -75,13 +93,16 @@ class Network:
             NestedCallError: A handler called out.
         """
         target, end = self._end_of(request)
-        hop = (source, target)
-        faulty = Faulty(end, lambda asked: self._faults.decide(hop, asked))
+        hop = Hop(source, target)
+        faulty = Faulty(end, lambda asked: self._mishap(hop, asked))
+        overtaken = self.post.waiting(hop)
         try:
             return Traced(faulty, self._clock, hop, self._report).handle_request(request)
         except NestedCallError as error:
             self._nested.append(f"{source} to {target}: {error}")
             raise
+        finally:
+            self.post.overtaken(overtaken)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -89,6 +110,10 @@ class Network:
             end.close()
         if self._fallback is not None:
             self._fallback.close()
+
+    def _mishap(self, hop: Hop, request: Request) -> Mishap | None:
+        bite = self._faults.message(hop, request)
+        return None if bite is None else MESSAGE_FAULTS[bite.fault](bite, hop, self.post)
 
     def _end_of(self, request: Request) -> tuple[str, Transport]:
         host = request.url.netloc.decode("ascii")

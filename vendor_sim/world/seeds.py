@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vendor_sim.kernel.limits import MINUTE_MS
@@ -11,47 +10,15 @@ from vendor_sim.machine import assembly as machine_assembly
 from vendor_sim.payments import assembly as payments_assembly
 from vendor_sim.world import merchants
 from vendor_sim.world.keys import make_merchant_keys
-from vendor_sim.world.plan import EMPTY, MachinePlan, Plan, WalletPlan
-from wallet import assembly as wallet_assembly
 
 if TYPE_CHECKING:
-    from vendor_sim.kernel.clock import Clock
-    from vendor_sim.kernel.ids import Ids
-    from vendor_sim.world.build import Doors, Tuning, World
+    from vendor_sim.world.build import Tuning, World
     from vendor_sim.world.keys import Keys, MerchantKeys
-    from vendor_sim.world.network import Network
+    from vendor_sim.world.plan import MachinePlan, WalletPlan
 
 PROVIDER = "mock-wallet"
 READY_MAX_MS = MINUTE_MS
 """Opening an account takes two messages; a minute covers losing some."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the services are made from."""
-
-    plan: Plan
-    clock: Clock
-    ids: Ids
-    doors: Doors
-    keys: Keys
-    tuning: Tuning
-    network: Network
-
-
-Services = tuple[payments_assembly.Payments, machine_assembly.Machine, wallet_assembly.Wallet]
-
-
-def assemble(given: Given) -> Services:
-    """Make the three services and put them on the network."""
-    payments, machine, wallet = _payments(given), _machine(given), _wallet(given)
-    for url, name, app in (
-        (given.tuning.ledger_url, "ledger", payments.app),
-        (given.tuning.machine_url, "machine", machine.app),
-        (given.tuning.wallet_url, "wallet", wallet.app),
-    ):
-        given.network.attach(url.partition("://")[2], name, app)
-    return payments, machine, wallet
 
 
 def plant(world: World) -> None:
@@ -131,53 +98,6 @@ def _open(world: World, wallet: WalletPlan) -> None:
     world.wallet.service.open_wallet(
         wallet.id, wallet.name, wallet.currency, wallet.pin, wallet.balance_minor
     )
-
-
-def _payments(given: Given) -> payments_assembly.Payments:
-    settings = payments_assembly.PaymentsSettings(
-        link_base=given.tuning.link_base,
-        console_password=given.keys.console_password,
-        session_secret=given.keys.payments_session,
-        merchants=(),
-        providers=(),
-        trace_writes=given.tuning.trace_writes,
-        refund_ms=given.tuning.refund_ms,
-        secure=given.tuning.secure,
-        wechat=merchants.settings(given.keys, given.tuning, EMPTY),
-        couriers=given.tuning.couriers,
-    )
-    line = given.network.line_of("ledger")
-    return payments_assembly.assemble(settings, given.doors.ledger, given.clock, given.ids, line)
-
-
-def _machine(given: Given) -> machine_assembly.Machine:
-    settings = machine_assembly.MachineSettings(
-        ledger_url=given.tuning.ledger_url,
-        operator_password=given.keys.operator_password,
-        session_secret=given.keys.machine_session,
-        own_url=given.tuning.machine_url,
-        machines=(),
-        motor_ms=given.tuning.motor_ms,
-        trace_writes=given.tuning.trace_writes,
-        secure=given.tuning.secure,
-    )
-    line = given.network.line_of("machine")
-    return machine_assembly.assemble(settings, given.doors.machine, given.clock, given.ids, line)
-
-
-def _wallet(given: Given) -> wallet_assembly.Wallet:
-    settings = wallet_assembly.WalletSettings(
-        ledger_url=given.tuning.ledger_url,
-        provider_key=given.keys.provider.api_key,
-        hook_secrets=(given.keys.provider.hook_secret,),
-        session_secret=given.keys.wallet_session,
-        link_base=given.tuning.link_base,
-        pin_cost=given.tuning.pin_cost,
-        trace_writes=given.tuning.trace_writes,
-        secure=given.tuning.secure,
-    )
-    line = given.network.line_of("wallet")
-    return wallet_assembly.assemble(settings, given.doors.wallet, given.clock, given.ids, line)
 
 
 def merchant_seed(

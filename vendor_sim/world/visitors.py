@@ -83,10 +83,11 @@ class Visitors:
         return pieces
 
 
-def diagnoses(inspector: Inspector) -> Callable[[int], dict[str, Any] | None]:
+def diagnoses(inspector_now: Callable[[], Inspector]) -> Callable[[int], dict[str, Any] | None]:
     """Why signatures failed, by the number of the request, for the journal."""
 
     def diagnose(number: int) -> dict[str, Any] | None:
+        inspector = inspector_now()
         record = inspector.get(number)
         found = None if record is None else inspector.diagnosis(record)
         return None if found is None else asdict(found)
