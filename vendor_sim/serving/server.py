@@ -127,6 +127,18 @@ class Server(uvicorn.Server):
         self._before_stop()
         self._hub.close()
         await super().shutdown(sockets)
+        await self._hang_up()
+
+    async def _hang_up(self) -> None:
+        """Cut off whoever had time to go and is still there.
+
+        TLS says goodbye and waits to hear it; a client that keeps a connection for later reads
+        nothing from it. Only what is closed here is ever closed: the loop ends next.
+        """
+        await asyncio.sleep(0)  # those whose time is up answer first
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # what was cut off is let go of in the loop's next round
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's
         """Ctrl-C or SIGTERM: stop cleanly; a second one does not wait for anybody."""
@@ -184,6 +196,11 @@ class _Bounded(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         super().on_headers_complete()
+
+    def shutdown(self) -> None:
+        """End it, once: asyncio's TLS forgets at the second time what it would have to cut off."""
+        if not self.transport.is_closing():
+            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP request, and hang up."""

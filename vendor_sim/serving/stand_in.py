@@ -25,7 +25,7 @@ from vendor_sim.serving.server import listen
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
     from pathlib import Path
 
     from vendor_sim.kernel.clock import Clock
@@ -172,16 +172,36 @@ def _closing(handle: Handler) -> Handler:
     """Whatever happens to a connection, it is closed, and nothing is thrown at the loop."""
 
     async def handled(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            await handle(reader, writer)
-        except asyncio.CancelledError:
-            writer.transport.abort()
-        except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError) as error:
-            _LOG.info("a connection ended early: %s", error)
-        finally:
-            writer.close()
+        with contextlib.suppress(asyncio.CancelledError):
+            async with _open(writer):
+                try:
+                    await handle(reader, writer)
+                except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError) as error:
+                    _LOG.info("a connection ended early: %s", error)
 
     return handled
+
+
+@contextlib.asynccontextmanager
+async def _open(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
+    """Close a connection after the block, and stay until it is closed.
+
+    TLS says goodbye and waits to hear it. Whoever stops the stand-in meanwhile finds this task
+    and cancels it; so what still waits is cut off, and never left to the loop's end.
+    """
+    try:
+        yield
+        _close(writer)
+        with contextlib.suppress(OSError):
+            await writer.wait_closed()
+    finally:
+        writer.transport.abort()
+
+
+def _close(writer: asyncio.StreamWriter) -> None:
+    """Close once: asyncio's TLS forgets at the second time what it would have to cut off."""
+    if not writer.is_closing():
+        writer.close()
 
 
 async def _tunnel(client: Ends, listener: tuple[str, int], target: _Target) -> None:
@@ -196,8 +216,9 @@ async def _tunnel(client: Ends, listener: tuple[str, int], target: _Target) -> N
     method, asked = (*head.split(b"\r\n", 1)[0].decode("latin-1").split(" "), "", "")[:2]
     if method == "CONNECT" and asked.lower() in _TUNNELLED:
         there = await asyncio.open_connection(*listener)
-        writer.write(_WELCOME)
-        await _join(client, there)
+        async with _open(there[1]):
+            writer.write(_WELCOME)
+            await _join(client, there)
     elif asked.lower().startswith(_ABSOLUTE):
         await _hand_on(*client, target, head)
     else:
@@ -224,8 +245,9 @@ async def _hand_on(
         writer.write(_answer("503 Service Unavailable", "application/json", _NOBODY))
         await writer.drain()
         return
-    thither.write(begun)
-    await _join((reader, writer), (there, thither))
+    async with _open(thither):
+        thither.write(begun)
+        await _join((reader, writer), (there, thither))
 
 
 _NOBODY = (
@@ -252,11 +274,9 @@ async def _join(one: Ends, other: Ends) -> None:
         done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         for way in done:
             way.result()
-    except asyncio.CancelledError:
-        other[1].transport.abort()
-        raise
     finally:
-        other[1].close()
+        for _, writer in (one, other):
+            _close(writer)
         for way in ways:
             way.cancel()
         await asyncio.gather(*ways, return_exceptions=True)
