@@ -1,79 +1,29 @@
-"""One served world for all of these tests: a port, threads, databases in files, real time.
-
-Every message goes over a socket: what testers ask, and what the services say to each other.
-"""
+"""One served world for all of these tests: a port, threads, databases in files, real time."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
-from vendor_sim.pytest_plugin.stage import served
-from vendor_sim.serving.demo import DemoOptions, demo
-from vendor_sim.serving.server import in_background
-from vendor_sim.wire.http import Request, Response, Transport, network
-from vendor_sim.world.plan import EMPTY
+from vendor_sim.pytest_plugin.worlds import over_sockets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from vendor_sim.pytest_plugin.stage import Stage
     from vendor_sim.world.build import World
 
-QUICK_MS = 20
-
-
-class OverSocket(Transport):
-    """Sends to the served world whatever is meant for one of its services."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._inner = network()
-
-    def handle_request(self, request: Request) -> Response:
-        """Send it over a socket."""
-        url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
-        sent = Request(
-            request.method,
-            url,
-            headers={**request.headers, "host": f"127.0.0.1:{self._port}"},
-            content=request.read(),
-            extensions=request.extensions,
-        )
-        return self._inner.handle_request(sent)
-
-    def close(self) -> None:
-        """Let go of the connections."""
-        self._inner.close()
-
-
-def at_once(acts: Sequence[Callable[[], None]]) -> None:
-    """Do each in a thread of its own."""
-    with ThreadPoolExecutor(len(acts)) as people:
-        for done in [people.submit(act) for act in acts]:
-            done.result()
-
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, World]]:
+def running(served_world: tuple[str, World]) -> tuple[str, World]:
     """The address of a served world, and the world."""
-    data: Path = tmp_path_factory.mktemp("served")
-    options = DemoOptions(port=0, data=data, plan=EMPTY, motor_ms=QUICK_MS, refund_ms=QUICK_MS)
-    with demo(options) as made, in_background(made.server, made.listener) as base:
-        for name in ("ledger", "machine", "wallet"):
-            port = made.listener.getsockname()[1]
-            made.world.network.attach_remote(name, name, OverSocket(port))
-        yield base, made.world
+    return served_world
 
 
 @pytest.fixture
 def world(running: tuple[str, World]) -> Iterator[Stage]:
     """The same world for each test, emptied before."""
-    base, made = running
-    stage = served(base, made.faults, together=at_once)
-    stage.ask("POST", "/reset", {})
+    stage = over_sockets(running)
     yield stage
     stage.close()

@@ -17,5 +17,5 @@ _THEMES = (
 
 pytest_plugins: list[str] = []
 if find_spec("pytest_bdd") is not None:
-    _own = (f"{_ROOM}.fixtures", f"{_ROOM}.suggestions")
+    _own = (f"{_ROOM}.options", f"{_ROOM}.fixtures", f"{_ROOM}.suggestions")
     pytest_plugins = [*_own, *(f"{_ROOM}.steps.{theme}" for theme in _THEMES)]

@@ -13,21 +13,26 @@ from vendor_sim.kernel.limits import SECOND_MS, WAIT_MAX_MS
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.pytest_plugin.shop import Shop
 from vendor_sim.pytest_plugin.shop_line import Street
+from vendor_sim.pytest_plugin.shortfall import NotHereError
 from vendor_sim.wire import strict_json
 from vendor_sim.wire.http import Http, WsgiTransport, network
 from vendor_sim.world.build import simulate
 from vendor_sim.world.control import create_control
-from vendor_sim.world.faults import Fault, FaultPlan, Rule
+from vendor_sim.world.faults import Fault, Rule
 from vendor_sim.world.plan import EMPTY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from vendor_sim.pytest_plugin.names import Names
     from vendor_sim.wire.http import Transport
+    from vendor_sim.world.faults import FaultPlan
 
     Together = Callable[[Sequence[Callable[[], None]]], None]
 
 Json = dict[str, Any]
+_JOURNAL, _AUDIT = "/journal", "/audit"
+_TIME = "everybody there would notice: run it simulated, or say --vendor-sim-move-clock"
 _PATIENCE_MS = WAIT_MAX_MS + 10 * SECOND_MS
 
 
@@ -66,7 +71,7 @@ class Stage(Protocol):
         """Let time pass, and happen what falls due.
 
         Raises:
-            NotImplementedError: Nobody steers the clock of this world.
+            NotHereError: Nobody may step the clock of this world.
         """
         ...
 
@@ -78,7 +83,7 @@ class Stage(Protocol):
             key_mode: ``cert``, ``pubkey`` or ``switching``.
 
         Raises:
-            NotImplementedError: The network of this world is not in this process.
+            NotHereError: The network of this world is not in this process.
         """
         ...
 
@@ -93,28 +98,37 @@ class HttpStage:
     Args:
         base_url: Where it is.
         transport: What carries the calls.
-        faults: The fault plan of that world.
+        faults: The fault plan of that world; None where that is elsewhere.
         together: Does several things at the same moment; by itself, one after the other.
         street: Its network, for shops; None where that is elsewhere.
         leave: Called when the stage is closed.
         token: For a world on another host.
+        names: What things are called there, where they may be called that already.
+        alone: Whether nobody else uses that world while a story is told.
+        moves_clock: Whether its clock may be stepped.
     """
 
     def __init__(
         self,
         base_url: str,
         transport: Transport,
-        faults: FaultPlan,
+        faults: FaultPlan | None,
         *,
         together: Together | None = None,
         street: Street | None = None,
         leave: Callable[[], None] = lambda: None,
         token: str | None = None,
+        names: Names | None = None,
+        alone: bool = True,
+        moves_clock: bool = True,
     ) -> None:
         self.together = together or one_by_one
         self._faults = faults
         self._street = street
         self._leave = leave
+        self._names = names
+        self._alone = alone
+        self._moves_clock = moves_clock
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = Http(base_url, transport, headers, timeout_ms=_PATIENCE_MS)
 
@@ -126,18 +140,33 @@ class HttpStage:
         ``path`` is a shell pattern: to requests of such paths only.
         """
         rule = Rule(Fault(fault), source=source, target=target, match=path, times=times)
-        self._faults.add(rule)
+        self._plan.add(rule)
 
     def mend(self) -> None:
         """From now on every message arrives."""
-        self._faults.clear()
+        self._plan.clear()
+
+    @property
+    def _plan(self) -> FaultPlan:
+        if self._faults is None:
+            raise NotHereError("the wires of a world elsewhere are out of reach: run it simulated")
+        return self._faults
 
     def ask(self, method: str, path: str, body: Json | None = None) -> Any:
         """One call of the control plane.
 
         Raises:
             Refused: It was refused.
+            NotHereError: It is about everybody, in a world that others use too.
         """
+        if not self._alone:
+            path = _among_others(path)
+        if self._names is None:
+            return self._ask(method, path, body)
+        there = self._names.body_there(body)
+        return self._names.told(self._ask(method, self._names.path_there(path), there))
+
+    def _ask(self, method: str, path: str, body: Json | None) -> Any:
         raw = None if body is None else strict_json.compact(body)
         answer = self._http.send(method, f"/_world{quote(path, safe='/?=&')}", raw)
         if not answer.ok:
@@ -155,23 +184,25 @@ class HttpStage:
         """Let time pass, and happen what falls due.
 
         Raises:
-            NotImplementedError: Nobody steers the clock of this world.
+            NotHereError: Nobody may step the clock of this world.
         """
+        if not self._moves_clock:
+            raise NotHereError(_TIME)
         try:
             self.ask("POST", "/clock", {"advance_ms": duration_ms})
         except Refused as refused:
             if refused.problem.code is not Code.WRONG_STATE:
                 raise
-            raise NotImplementedError(refused.problem.detail) from refused
+            raise NotHereError(refused.problem.detail) from refused
 
     def open_shop(self, name: str, key_mode: str) -> Shop:
         """A merchant of WeChat Pay with a shop of its own, which the platform can reach.
 
         Raises:
-            NotImplementedError: The network of this world is not in this process.
+            NotHereError: The network of this world is not in this process.
         """
         if self._street is None:
-            raise NotImplementedError("a shop needs a world that is simulated in this process")
+            raise NotHereError("a shop needs a world that is simulated in this process")
         made = self.ask("POST", "/merchants", {"name": name, "key_mode": key_mode})
         return Shop(name, made, self._street)
 
@@ -203,15 +234,21 @@ def served(
 
     Args:
         base_url: Scheme, host and port.
-        faults: Its fault plan, where that is in this process; without it there is no trouble.
+        faults: Its fault plan, where that is in this process; else stories of trouble skip.
         token: For a world on another host.
         together: Does several things at the same moment; by itself, one after the other.
     """
-    plan = FaultPlan() if faults is None else faults
-    return HttpStage(base_url, network(), plan, together=together, token=token)
+    return HttpStage(base_url, network(), faults, together=together, token=token)
 
 
 def one_by_one(acts: Sequence[Callable[[], None]]) -> None:
     """Do one thing after the other: in a simulated world there is one pair of hands."""
     for act in acts:
         act()
+
+
+def _among_others(path: str) -> str:
+    """A call as it makes sense in a world that others use: nobody waits until all of them rest."""
+    if path.startswith(_JOURNAL):
+        raise NotHereError("others write into this journal too: say --vendor-sim-reset")
+    return _AUDIT if path.startswith(_AUDIT) else path
