@@ -42,6 +42,18 @@ def heard(connection, wanted: bytes) -> bytes:
     return got
 
 
+def test_what_is_for_all_is_heard_by_every_stream(serve, app, lane) -> None:
+    hub = Hub(pause_ms=1)
+    with serve([Mount("", app, lane)], hub) as base:
+        lines = [listen_to(base, topic) for topic in ("tea", "cake")]
+        for line in lines:
+            heard(line, b"data: 0\n\n")
+        hub.publish_all()
+        for line in lines:
+            assert heard(line, b"data: 1\n\n")
+            line.close()
+
+
 def test_a_stream_hears_of_its_topic_and_of_no_other(serve, app, lane) -> None:
     hub = Hub(pause_ms=1)
     with serve([Mount("", app, lane)], hub) as base:
