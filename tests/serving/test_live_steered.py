@@ -133,7 +133,8 @@ def test_let_go_it_is_woken_and_fast_it_waits_less(rig) -> None:
     assert 2 * HOUR_MS <= rig.done()[0][0] < DAY_MS
 
 
-def test_whoever_waits_hears_of_a_steered_clock_at_once(rig) -> None:
+def test_whoever_waits_hears_of_a_steered_clock_at_once(rig, monkeypatch) -> None:
+    monkeypatch.setattr("vendor_sim.serving.live._LOOK_AGAIN_S", 60)
     waiting = threading.Event()
 
     def later() -> bool | None:
