@@ -82,6 +82,32 @@ class Scene:
             raise AssertionError(f"the machine shows no code: {self.order_now()}")
         return self.code
 
+    def screen(self, says: str | None = None) -> Json:
+        """What the machine shows, once it says that, where it does in time."""
+        return self._shown(f"/machines/{self.machine}/screen", says)
+
+    def phone(self, person: str, shows: str | None = None) -> Json:
+        """What somebody's phone shows, once it says that, where it does in time."""
+        return self._shown(f"/wallets/{person}/screen", shows)
+
+    def losses(self) -> list[Json]:
+        """What is written down as lost."""
+        found: list[Json] = self.world.ask("GET", "/losses")
+        return found
+
+    def notices(self) -> list[Json]:
+        """What the platform tells the machine about its newest order, oldest first."""
+        self.listen()
+        told = [one for one in self.world.ask("GET", "/notices") if one["role"] == "merchant"]
+        if not told:
+            raise AssertionError("the platform has told the machine nothing")
+        return [one for one in told if one["intent"] == told[-1]["intent"]]
+
+    def _shown(self, path: str, wait_for: str | None) -> Json:
+        query = f"?wait_for={wait_for}" if wait_for else ""
+        found: Json = self.world.ask("GET", f"{path}{query}")
+        return found
+
     def slot(self, slot: str) -> Json:
         """A slot of the machine."""
         machines = self.world.ask("GET", "/machines")

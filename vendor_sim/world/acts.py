@@ -92,8 +92,19 @@ def pay(world: World, wallet_id: str, code: str, pin: str | None = None) -> dict
     return _approve(world, scan_id, pin)
 
 
+def scan(world: World, wallet_id: str, code: str) -> dict[str, Any]:
+    """Scan a code and look what it asks for; nothing is said to it yet.
+
+    Raises:
+        Refused: ``not_found``.
+    """
+    _, read = _scan(world, wallet_id, code)
+    shown = ("state", "reason", "amount_minor", "currency", "merchant_name")
+    return {name: read.get(name) for name in shown}
+
+
 def decline(world: World, wallet_id: str, code: str | None = None) -> dict[str, Any]:
-    """Scan a code and say no; without a code, say no to the payment that a scanner asked for.
+    """Scan a code and say no; without one, say no to the payment that waits for that word.
 
     Raises:
         Refused: ``not_found``; ``wrong_state`` where nothing came that waits for the payer's word.
@@ -165,7 +176,9 @@ def _approve(world: World, scan_id: str, pin: str) -> dict[str, Any]:
 
 def _asked(world: World, wallet_id: str) -> str:
     def there() -> str | None:
-        return world.wallet.service.waiting_confirmation(wallet_id)
+        newest = world.wallet.service.history(wallet_id, limit=1)
+        scanned = (one["id"] for one in newest if one["state"] == "asking")
+        return world.wallet.service.waiting_confirmation(wallet_id) or next(scanned, None)
 
     scan_id = there() or world.driver.until(there, _ASKED_WITHIN_MS)
     if scan_id is None:

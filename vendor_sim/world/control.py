@@ -14,6 +14,7 @@ from vendor_sim.kernel.limits import WAIT_MAX_MS
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.world import acts, seeds
 from vendor_sim.world import control_clock as clock
+from vendor_sim.world import control_looks as looks
 from vendor_sim.world import control_merchants as merchants
 from vendor_sim.world import control_schemas as schemas
 from vendor_sim.world.audit import audit
@@ -82,6 +83,7 @@ def _calls() -> tuple[tuple[str, str, str, Callable[..., Response]], ...]:
         (EVERY, "POST", "/clock", clock.steered),
         (WHOLE, "POST", "/reset", reset),
         (WHOLE, "GET", "/journal", journal),
+        *looks.CALLS,
     )
 
 

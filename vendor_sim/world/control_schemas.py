@@ -94,6 +94,12 @@ class Pay(Body):
     pin: _Pin | None = None
 
 
+class ScanCode(Body):
+    """A code to look at."""
+
+    code: Annotated[str, Field(max_length=CODE_CHARS_MAX)]
+
+
 class Decline(Body):
     """A code to say no to; without one it is the payment that waits for the payer's word."""
 

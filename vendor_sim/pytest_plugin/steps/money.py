@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_bdd import then, when
 
@@ -11,7 +11,12 @@ from vendor_sim.pytest_plugin.phrases.holes import written
 
 if TYPE_CHECKING:
     from vendor_sim.kernel.money import Money
+    from vendor_sim.pytest_plugin.phrases.book import Tongue
     from vendor_sim.pytest_plugin.scene import Scene
+
+Rows = list[list[str]]
+_ARRIVED = {"refund_done": "refund"}
+"""A refund has one word on both ends."""
 
 
 @then(phrase("has"))
@@ -51,6 +56,54 @@ def merchant_told(scene: Scene, refusal: str) -> None:
 def books_balance(scene: Scene) -> None:
     told = scene.world.ask("GET", "/audit?settle=1")
     assert told == {"breaches": []}, told
+
+
+@then(phrase("invariants"))
+def invariants_hold(scene: Scene) -> None:
+    told = scene.world.ask("GET", "/audit")
+    assert told == {"breaches": []}, told
+
+
+@then(phrase("statement"))
+def statement_says(scene: Scene, person: str, datatable: Rows, tongue: Tongue) -> None:
+    _statement(scene, f"/wallets/{person}/statement", datatable, tongue)
+
+
+@then(phrase("merchant-statement"))
+def merchant_statement_says(scene: Scene, datatable: Rows, tongue: Tongue) -> None:
+    _statement(scene, f"/machines/{scene.machine}/statement", datatable, tongue)
+
+
+@then(phrase("loss"))
+def loss_is_recorded(scene: Scene, amount: Money) -> None:
+    found = [written(one["amount_minor"], one["currency"]) for one in scene.losses()]
+    assert found == [written(amount.minor, amount.currency.code)], found
+
+
+@then(phrase("no-loss"))
+def no_loss_is_recorded(scene: Scene) -> None:
+    assert scene.losses() == []
+
+
+def _statement(scene: Scene, path: str, rows: Rows, tongue: Tongue) -> None:
+    heads = [tongue.read("Column", head) for head in rows[0]]
+    found = [_line(line) for line in scene.world.ask("GET", path)["lines"]]
+    told = [[line[head] for head in heads] for line in found]
+    wanted = [
+        [tongue.read("Entry", cell) if head == "what" else cell for head, cell in row]
+        for row in (zip(heads, row, strict=True) for row in rows[1:])
+    ]
+    assert told == wanted, told
+
+
+def _line(line: dict[str, Any]) -> dict[str, str]:
+    code, delta_minor = line["code"], line["delta_minor"]
+    amount = written(abs(delta_minor), line["currency"])
+    return {
+        "what": _ARRIVED.get(code, code),
+        "amount": f"-{amount}" if delta_minor < 0 else amount,
+        "balance": written(line["balance_minor"], line["currency"]),
+    }
 
 
 def _check(scene: Scene, person: str, balance: Money, held_minor: int) -> None:

@@ -11,6 +11,8 @@ from vendor_sim.pytest_plugin.parsers import phrase
 if TYPE_CHECKING:
     from vendor_sim.pytest_plugin.scene import Scene
 
+_WRONG_PIN = "999999"
+
 
 @when(phrase("pay"))
 def pays(scene: Scene, person: str) -> None:
@@ -25,6 +27,17 @@ def pays_with_pin(scene: Scene, person: str, pin: str) -> None:
 @when(phrase("scan-text"))
 def scans(scene: Scene, person: str, text: str) -> None:
     scene.pay(person, text)
+
+
+@when(phrase("scan"))
+def looks_at(scene: Scene, person: str) -> None:
+    scene.post(f"/wallets/{person}/scan", {"code": scene.shown_code()})
+
+
+@when(phrase("pin-wrong-times"))
+def gets_it_wrong(scene: Scene, person: str, times: int) -> None:
+    for _ in range(times):
+        scene.pay(person, scene.shown_code(), _WRONG_PIN)
 
 
 @when(phrase("say-no"))

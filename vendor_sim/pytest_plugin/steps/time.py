@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pytest_bdd import when
+from pytest_bdd import then, when
 
+from vendor_sim.kernel.limits import SECOND_MS
 from vendor_sim.pytest_plugin.parsers import phrase
 
 if TYPE_CHECKING:
@@ -15,3 +17,11 @@ if TYPE_CHECKING:
 @when(phrase("pass"))
 def passes(scene: Scene, count: int, span_ms: int) -> None:
     scene.world.pass_time(count * span_ms)
+
+
+@then(phrase("order-took"))
+def took(scene: Scene, count: int, span_ms: int) -> None:
+    order = scene.order_now("done")
+    began, ended = (datetime.fromisoformat(order[name]) for name in ("opened_at", "ended_at"))
+    took_ms = (ended - began).total_seconds() * SECOND_MS
+    assert took_ms == count * span_ms, f"it took {took_ms:.0f} ms"
