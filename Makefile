@@ -7,12 +7,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 ROOMS_IN_FULL := vendor_sim/kernel/*,vendor_sim/ledger/*,*/domain.py,*/domain/*
 DEMO ?=
 
-.PHONY: demo test lint tests coverage docs bench bench-short screenshots messages steps browser clean help
+.PHONY: demo test lint tests coverage docs bench bench-short simulate simulate-short screenshots messages steps browser clean help
 
 help:
 	@echo "make demo         the whole world in one process; prints where to look"
 	@echo "make test         everything CI runs"
 	@echo "make bench        figures next to another mock, in one run"
+	@echo "make simulate     10,000 purchases under heavy faults, every rule held against them"
 	@echo "make screenshots  docs/images, from the running program"
 
 demo: $(VENV)/.demo
@@ -45,6 +46,12 @@ bench: $(VENV)/.dev
 
 bench-short: $(VENV)/.dev
 	$(BIN)/python -m tests.bench --short
+
+simulate: $(VENV)/.dev
+	$(BIN)/vendor-sim simulate --seeds 200 --purchases 50 --heavy --jobs 2 --out build/simulation
+
+simulate-short: $(VENV)/.dev
+	$(BIN)/vendor-sim simulate --seeds 40 --purchases 25 --jobs 2 --out build/simulation
 
 screenshots: $(VENV)/.dev browser
 	$(BIN)/python docs/screenshots.py

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from vendor_sim.cli import say
+from vendor_sim.cli import say, simulation
 from vendor_sim.serving.errors import CannotStartError
 
 _WRONG = 2
@@ -29,6 +29,8 @@ wallet = typer.Typer(help="Use a wallet of a running world.", no_args_is_help=Tr
 merchant = typer.Typer(
     help="Become a WeChat Pay API v3 merchant of a running world.", no_args_is_help=True
 )
+app.command()(simulation.simulate)
+app.command()(simulation.replay)
 app.add_typer(serve, name="serve")
 app.add_typer(wallet, name="wallet")
 app.add_typer(merchant, name="merchant")

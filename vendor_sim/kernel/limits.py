@@ -157,6 +157,16 @@ SITES_SEEN_MAX = 100_000
 POWER_DOWN_MS = 2 * SECOND_MS
 """A service that was killed is back after this unless told otherwise: the watchdog of a machine."""
 
+# -- simulation -------------------------------------------------------------------------------
+SIMULATED_SEEDS_MAX = 1_000_000
+"""Worlds of one command: a week on two cores."""
+SIMULATED_PURCHASES_MAX = 2_000
+"""Purchases of one world: its audits look at all of them, again and again."""
+SIMULATED_JOBS_MAX = 64
+"""Processes that run worlds side by side."""
+REPLAY_BYTES_MAX = 2 * 1024 * 1024
+"""A replay as a file: a full script and two thousand customers."""
+
 # -- serving ----------------------------------------------------------------------------------
 BATCH_JOBS_MAX = 128
 """Requests that share one commit: more gain SQLite little, and the last waits for the first."""

@@ -12,7 +12,7 @@ _ROOM = "vendor_sim.pytest_plugin"
 _THEMES = (
     *("stocking", "buying", "paying", "screens", "failing", "notices", "money", "time"),
     *("merchant", "merchant_refunds", "merchant_codes", "merchant_notices", "merchant_trouble"),
-    *("merchant_bills", "merchant_machine"),
+    *("merchant_bills", "merchant_machine", "simulating"),
 )
 
 pytest_plugins: list[str] = []

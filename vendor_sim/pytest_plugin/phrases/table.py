@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 THEMES = (
     *("stocking", "buying", "paying", "screens", "failing", "notices", "money", "time"),
     *("merchant", "merchant_refunds", "merchant_codes", "merchant_notices", "merchant_trouble"),
-    *("merchant_bills", "merchant_machine"),
+    *("merchant_bills", "merchant_machine", "simulating"),
 )
 """In the order of the page; each is a file here and a module of steps."""
 _EXAMPLES = "examples"
