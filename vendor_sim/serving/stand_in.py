@@ -20,25 +20,23 @@ from urllib.parse import urlsplit
 from vendor_sim.kernel.limits import HEAD_BYTES_MAX, REQUEST_TIMEOUT_MS
 from vendor_sim.payments.wechat.reading import HOSTS as NAMES
 from vendor_sim.serving.authority import TRUST_STORE_PASSWORD, Authority, make_authority
+from vendor_sim.serving.connections import closed_after, closing, hang_up, join
 from vendor_sim.serving.errors import CannotStartError
 from vendor_sim.serving.server import listen
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+    from collections.abc import Coroutine, Iterator
     from pathlib import Path
 
     from vendor_sim.kernel.clock import Clock
     from vendor_sim.kernel.ids import Ids
-
-    Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-    Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+    from vendor_sim.serving.connections import Ends
 
 _LOG = logging.getLogger("vendor_sim")
 _TLS_PORT = 443
 _TUNNELLED = frozenset(f"{name}:{_TLS_PORT}" for name in NAMES)
 _ABSOLUTE = tuple(f"https://{name}/" for name in NAMES)
-_CHUNK_BYTES = 65_536
 _HEAD_WITHIN_S = REQUEST_TIMEOUT_MS / 1000
 _WELCOME = b"HTTP/1.1 200 Connection established\r\n\r\n"
 
@@ -148,60 +146,14 @@ async def _serve(
     async def hand_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await _hand_on(reader, writer, target)
 
-    ends = await asyncio.start_server(_closing(hand_on), sock=tls, ssl=context)
-    tunnels = await asyncio.start_server(_closing(tunnel), sock=proxy, limit=HEAD_BYTES_MAX)
+    ends = await asyncio.start_server(closing(hand_on), sock=tls, ssl=context)
+    tunnels = await asyncio.start_server(closing(tunnel), sock=proxy, limit=HEAD_BYTES_MAX)
     try:
         await asyncio.get_running_loop().create_future()
     finally:
         ends.close()
         tunnels.close()
-        await _hang_up()
-
-
-async def _hang_up() -> None:
-    """End every connection now: nobody waits for the other side's goodbye."""
-    await asyncio.sleep(0)  # a connection just taken begins, so that it can end
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
-    await asyncio.sleep(0)  # what was cut off is let go of in the loop's next round
-
-
-def _closing(handle: Handler) -> Handler:
-    """Whatever happens to a connection, it is closed, and nothing is thrown at the loop."""
-
-    async def handled(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(asyncio.CancelledError):
-            async with _open(writer):
-                try:
-                    await handle(reader, writer)
-                except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError) as error:
-                    _LOG.info("a connection ended early: %s", error)
-
-    return handled
-
-
-@contextlib.asynccontextmanager
-async def _open(writer: asyncio.StreamWriter) -> AsyncIterator[None]:
-    """Close a connection after the block, and stay until it is closed.
-
-    TLS says goodbye and waits to hear it. Whoever stops the stand-in meanwhile finds this task
-    and cancels it; so what still waits is cut off, and never left to the loop's end.
-    """
-    try:
-        yield
-        _close(writer)
-        with contextlib.suppress(OSError):
-            await writer.wait_closed()
-    finally:
-        writer.transport.abort()
-
-
-def _close(writer: asyncio.StreamWriter) -> None:
-    """Close once: asyncio's TLS forgets at the second time what it would have to cut off."""
-    if not writer.is_closing():
-        writer.close()
+        await hang_up()
 
 
 async def _tunnel(client: Ends, listener: tuple[str, int], target: _Target) -> None:
@@ -216,9 +168,9 @@ async def _tunnel(client: Ends, listener: tuple[str, int], target: _Target) -> N
     method, asked = (*head.split(b"\r\n", 1)[0].decode("latin-1").split(" "), "", "")[:2]
     if method == "CONNECT" and asked.lower() in _TUNNELLED:
         there = await asyncio.open_connection(*listener)
-        async with _open(there[1]):
+        async with closed_after(there[1]):
             writer.write(_WELCOME)
-            await _join(client, there)
+            await join(client, there)
     elif asked.lower().startswith(_ABSOLUTE):
         await _hand_on(*client, target, head)
     else:
@@ -245,9 +197,9 @@ async def _hand_on(
         writer.write(_answer("503 Service Unavailable", "application/json", _NOBODY))
         await writer.drain()
         return
-    async with _open(thither):
+    async with closed_after(thither):
         thither.write(begun)
-        await _join((reader, writer), (there, thither))
+        await join((reader, writer), (there, thither))
 
 
 _NOBODY = (
@@ -262,30 +214,6 @@ def _answer(status: str, content_type: str, body: bytes) -> bytes:
         f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
     )
     return head.encode("latin-1") + body
-
-
-async def _join(one: Ends, other: Ends) -> None:
-    """Carry bytes both ways until either side has said its last."""
-    ways = {
-        asyncio.create_task(_pour(one[0], other[1])),
-        asyncio.create_task(_pour(other[0], one[1])),
-    }
-    try:
-        done, _ = await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-        for way in done:
-            way.result()
-    finally:
-        for _, writer in (one, other):
-            _close(writer)
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
-
-
-async def _pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while chunk := await reader.read(_CHUNK_BYTES):
-        writer.write(chunk)
-        await writer.drain()
 
 
 @contextlib.contextmanager
