@@ -15,7 +15,7 @@ from vendor_sim.world.faults import Fault, Rule
 from vendor_sim.world.plan import DEMO, MachinePlan, SlotPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from sqlalchemy import Connection
 
@@ -52,15 +52,25 @@ def make() -> tuple[World, dict[str, str]]:
     return world, orders
 
 
-def tampered(world: World, room: str, *edits: str, patient: bool = False) -> list[Breach]:
+def tampered(
+    world: World, room: str, sql: str, *, rows: int | None = None, patient: bool = False
+) -> list[Breach]:
     """What the audit finds once rows were changed behind everybody's back, past every check.
 
     Everything is as before afterwards: nothing of it is committed.
+
+    Args:
+        world: Where.
+        room: Whose database.
+        sql: The edit.
+        rows: How many rows it must change; None is any number.
+        patient: Whether the audit is.
     """
     found: list[Breach] = []
 
     def verb(cxs: dict[str, Connection]) -> None:
-        _edit(cxs[room], edits)
+        edited = _edit(cxs[room], sql)
+        assert rows in {None, edited}, f"{edited} rows were changed"
         found.extend(judge(look(*cxs.values(), world.clock.now_ms(), []), patient=patient))
         raise _UndoneError
 
@@ -91,11 +101,10 @@ def _in_all(world: World, verb: Callable[[dict[str, Connection]], None]) -> None
     )
 
 
-def _edit(cx: Connection, edits: Sequence[str]) -> None:
+def _edit(cx: Connection, sql: str) -> int:
     for (trigger,) in cx.exec_driver_sql(_TRIGGERS).fetchall():
         cx.exec_driver_sql(f"DROP TRIGGER {trigger}")
-    for sql in edits:
-        cx.exec_driver_sql(sql)
+    return int(cx.exec_driver_sql(sql).rowcount)
 
 
 def _buy(control: Control, machine: str, slot: str, drop: str, wallet: str = "pete") -> str:

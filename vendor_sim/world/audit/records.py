@@ -98,4 +98,6 @@ def by_order(intents: Rows) -> dict[tuple[str, str], Rows]:
 
 
 def _rows(cx: Connection, sql: str, values: dict[str, Any]) -> Rows:
-    return [dict(row) for row in cx.execute(text(sql), values).mappings()]
+    found = cx.execute(text(sql), values)
+    names = tuple(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found.all()]

@@ -39,8 +39,9 @@ def wallets_know_payments(records: Records) -> Iterator[str]:
         row["authorisation_id"]: row
         for row in records.in_ledger("SELECT * FROM intent WHERE authorisation_id IS NOT NULL")
     }
+    mine = {row["account"] for row in records.in_wallet("SELECT account FROM wallet")}
     for scan in records.in_wallet("SELECT * FROM scan WHERE authorisation IS NOT NULL ORDER BY id"):
-        intent = paid.get(scan["authorisation"])
+        intent = paid.pop(scan["authorisation"], None)
         if intent is None:
             if scan["state"] in {"held", "captured", "returned"}:
                 yield f"{told(scan, 'id', 'wallet', 'state')} paid for nothing the platform knows"
@@ -49,6 +50,9 @@ def wallets_know_payments(records: Records) -> Iterator[str]:
                 f"{told(scan, 'id', 'wallet', 'state', 'amount_minor', 'refunded_minor')}; "
                 f"{told(intent, 'id', 'state', 'amount_minor', 'refunded_minor')}"
             )
+    for intent in paid.values():
+        if records.at_rest and intent["payer"] in mine:
+            yield f"{told(intent, 'id', 'payer', 'amount_minor')} is in no wallet's history"
 
 
 def wallets_know_balances(records: Records) -> Iterator[str]:
