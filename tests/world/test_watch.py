@@ -105,7 +105,7 @@ def test_a_service_that_fails_is_seen_and_one_that_was_made_to_is_not(
     control: Control, watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = control.world
-    world.faults.add(Rule(Fault.ANSWER_LOST, source="wallet", target="ledger"))
+    world.faults.add(Rule(Fault.SERVER_ERROR, source="machine", target="ledger", times=1))
 
     def fail(*_args: Any) -> None:
         raise ZeroDivisionError

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _OURS = frozenset({"ledger", "machine", "wallet"})
 _FAILED = 500
+_MADE = "server_error"
+"""The fault that is such an answer; whatever else befalls a message, no service may break of it."""
 _BUG = "vendor-sim-failed"
 """The header of an answer that a service gave because something in it broke."""
 _DIALECT = "/v3/"
@@ -35,7 +37,7 @@ def failed(world: World, since: int = 0) -> Rows:
 
 def is_bug(exchange: Exchange) -> bool:
     """Whether a service of ours answered so of itself, and not because it was busy or away."""
-    if exchange.status is None or exchange.status < _FAILED or exchange.fault is not None:
+    if exchange.status is None or exchange.status < _FAILED or exchange.fault == _MADE:
         return False
     if exchange.target not in _OURS:
         return False
