@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bench import creates, load
+from tests.bench import creates, load, scenarios
 from tests.bench.figures import Throughput, spread
 from tests.bench.our_server import MERCHANT, PROVIDER
 from vendor_sim.serving.demo import DemoOptions, demo
@@ -15,6 +16,9 @@ from vendor_sim.serving.server import in_background
 from vendor_sim.serving.wsgi import Reply
 from vendor_sim.wire.clients import ProviderClient
 from vendor_sim.wire.http import network
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def _run(job: load.Job) -> load.Measured:
@@ -79,3 +83,23 @@ def test_what_is_no_order_is_not_measured() -> None:
 def test_a_ratio_is_that_of_the_rounds_not_of_the_medians() -> None:
     costs = creates.Costs([30.0, 40.0, 500.0], [20.0, 10.0, 100.0])
     assert costs.ratio == 4
+
+
+def test_a_scenario_is_measured_beside_one_that_does_nothing(tmp_path: Path) -> None:
+    for side in scenarios.SIDES:
+        scenarios.project(tmp_path / side, side, 1)
+        assert scenarios.run_ms(tmp_path / side, side, 1) > 0
+    with pytest.raises(RuntimeError, match="not all passed"):
+        scenarios.run_ms(tmp_path / "ours", "bare", 1)
+
+
+def test_what_a_scenario_costs_is_a_difference_round_by_round() -> None:
+    costs = scenarios.Costs()
+    for one, many, bare in ((900, 2_900, 100), (1_000, 3_000, 200), (9_000, 9_000, 300)):
+        costs.add("ours", 1, one)
+        costs.add("bare", 1, bare)
+        costs.add("ours", scenarios.MANY, many + bare)
+        costs.add("bare", scenarios.MANY, bare * 2)
+    assert costs.over_ms == 28.0
+    assert costs.further_ms == pytest.approx((2_700 - 800) / 99 + 100 / 99)
+    assert costs.ratio == 15.0

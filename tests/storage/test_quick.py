@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    create_engine,
     delete,
     event,
     func,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from vendor_sim.storage.database import Database, take_notes
-from vendor_sim.storage.quick import Rows, write_of
+from vendor_sim.storage.quick import Rows, look, write_of
 
 META = MetaData()
 THING = Table(
@@ -208,3 +209,23 @@ def test_outside_a_transaction_sqlalchemy_begins_one(tmp_path) -> None:
 )
 def test_what_a_statement_writes(statement, written) -> None:
     assert write_of(statement) == written
+
+
+def test_a_question_in_sql_gets_the_same_rows_both_ways() -> None:
+    quick = Database("sqlite://", [THING])
+    plain = create_engine("sqlite://")
+    META.create_all(plain)
+    row = {"id": 1, "name": "tea", "size": 5}
+    sql = "SELECT name, size * :by AS area FROM thing WHERE id = :id"
+    with quick.begin() as ours, plain.begin() as theirs:
+        found = []
+        for cx in (ours, theirs):
+            cx.execute(insert(THING), row)
+            found.append(look(cx, sql, {"id": 1, "by": 2}))
+            assert look(cx, sql, {"id": 2, "by": 2}) == []
+        assert found == [[{"name": "tea", "area": 10}]] * 2
+        for cx in (ours, theirs):
+            with pytest.raises(OperationalError, match="no such table"):
+                look(cx, "SELECT 1 FROM nowhere", {})
+    quick.close()
+    plain.dispose()

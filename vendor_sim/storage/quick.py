@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Insert, UpdateBase
@@ -183,6 +183,21 @@ def say(cx: Connection, statement: str) -> None:
         cast("Any", cx.connection.dbapi_connection).execute(statement)
     except driver_error as error:
         raise _told(cx.dialect, statement, None, error) from error
+
+
+def look(cx: Connection, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Rows of a question that is written as SQL, with ``:names``: without SQLAlchemy on SQLite."""
+    if not isinstance(cx, QuickConnection):
+        return [dict(row) for row in cx.execute(text(sql), values).mappings()]
+    raw = cast("Any", cx.connection.dbapi_connection)
+    driver_error: Any = cx.dialect.loaded_dbapi.Error
+    try:
+        cursor = raw.execute(sql, values)
+        rows = cursor.fetchall()
+    except driver_error as error:
+        raise _told(cx.dialect, sql, values, error) from error
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _told(dialect: Dialect, sql: str, given: Any, error: Exception) -> Exception:

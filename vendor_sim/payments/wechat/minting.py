@@ -7,6 +7,7 @@ No SDK looks at the chain, all of them look at the serial number ``[PROOF]``.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import textwrap
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ _APIV3_KEY_CHARS = 32
 _KEY_ID_DIGITS = 22
 """After PUB_KEY_ID_01 and the ten of the merchant: 34 in all."""
 _APPID_CHARS = 16
+_SIGNED_KEPT = 16
 _PLATFORM = "Tenpay.com sign (simulated)"
 
 
@@ -188,6 +190,14 @@ def _certificate(
     now_ms: int,
     issuer: CertificateSecrets | None = None,
 ) -> str:
+    return _signed(pem, subject, _serial(ids), now_ms, issuer)
+
+
+@functools.lru_cache(maxsize=_SIGNED_KEPT)
+def _signed(
+    pem: str, subject: x509.Name, serial: int, now_ms: int, issuer: CertificateSecrets | None
+) -> str:
+    """A certificate; the same one where everything is the same, as in worlds of one seed."""
     key = wechatpay.load_private_key(pem, minted=True)
     signer, issuer_name = key, subject
     if issuer is not None:
@@ -198,7 +208,7 @@ def _certificate(
         .subject_name(subject)
         .issuer_name(issuer_name)
         .public_key(key.public_key())
-        .serial_number(_serial(ids))
+        .serial_number(serial)
         .not_valid_before(_at(now_ms - DAY_MS))
         .not_valid_after(_at(now_ms + VALID_MS))
         .sign(signer, hashes.SHA256())

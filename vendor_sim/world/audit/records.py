@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from vendor_sim.storage import quick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +98,4 @@ def by_order(intents: Rows) -> dict[tuple[str, str], Rows]:
 
 
 def _rows(cx: Connection, sql: str, values: dict[str, Any]) -> Rows:
-    found = cx.execute(text(sql), values)
-    names = tuple(found.keys())
-    return [dict(zip(names, row, strict=True)) for row in found.all()]
+    return quick.look(cx, sql, values)
