@@ -19,6 +19,7 @@ from vendor_sim.serving.gate import Gate, Mount
 from vendor_sim.serving.hub import Hub
 from vendor_sim.serving.kept_clock import kept_clock
 from vendor_sim.serving.live import LiveDriver
+from vendor_sim.serving.mains import Mains
 from vendor_sim.serving.rooms import Rooms
 from vendor_sim.serving.server import Server, listen
 from vendor_sim.serving.watched import Watched, guard
@@ -248,12 +249,20 @@ def _mounts(world: World, rooms: Rooms) -> list[Mount]:
     for app in (world.payments.app, world.machine.app, world.wallet.app):
         app.config["NAV"] = NAV
     return [
-        *_with_visitors(world, rooms.ledger(world.payments.app, world.doors.ledger)),
-        *rooms.machine(world.machine.app),
-        *rooms.wallet(world.wallet.app),
+        *_with_visitors(
+            world,
+            _on_mains(world, "ledger", rooms.ledger(world.payments.app, world.doors.ledger)),
+        ),
+        *_on_mains(world, "machine", rooms.machine(world.machine.app)),
+        *_on_mains(world, "wallet", rooms.wallet(world.wallet.app)),
         Mount("/_world", _once_ready(world, control.wsgi_app), rooms.control),
         rooms.rest(stage),
     ]
+
+
+def _on_mains(world: World, service: str, mounts: list[Mount]) -> list[Mount]:
+    """The same, while the service has power."""
+    return [replace(one, app=Mains(one.app, service, world.power)) for one in mounts]
 
 
 def _with_visitors(world: World, mounts: list[Mount]) -> list[Mount]:

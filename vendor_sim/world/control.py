@@ -17,6 +17,7 @@ from vendor_sim.world import control_clock as clock
 from vendor_sim.world import control_looks as looks
 from vendor_sim.world import control_merchants as merchants
 from vendor_sim.world import control_schemas as schemas
+from vendor_sim.world import control_trouble as trouble
 from vendor_sim.world.audit import audit
 from vendor_sim.world.control_guard import guard, is_near
 from vendor_sim.world.control_portion import EVERY, WHOLE, Portion
@@ -81,6 +82,11 @@ def _calls() -> tuple[tuple[str, str, str, Callable[..., Response]], ...]:
         (WHOLE, "GET", "/audit", audit_),
         (EVERY, "GET", "/clock", clock.shown),
         (EVERY, "POST", "/clock", clock.steered),
+        (WHOLE, "GET", "/faults", trouble.shown),
+        (WHOLE, "POST", "/faults", trouble.planned),
+        (WHOLE, "DELETE", "/faults", trouble.cleared),
+        (WHOLE, "GET", "/services", trouble.services),
+        (WHOLE, "POST", "/services/<service>", trouble.switched),
         (WHOLE, "POST", "/reset", reset),
         (WHOLE, "GET", "/journal", journal),
         *looks.CALLS,

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vendor_sim.kernel.limits import ADVANCE_MAX_MS, AMOUNT_MINOR_MAX, CODE_CHARS_MAX, SLOTS_MAX
+from vendor_sim.kernel.limits import (
+    ADVANCE_MAX_MS,
+    AMOUNT_MINOR_MAX,
+    CODE_CHARS_MAX,
+    FAULT_TIME_MAX_MS,
+    SLOTS_MAX,
+)
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.machine.domain import Drop
 from vendor_sim.wire.schemas import AmountMinor, Body, CurrencyCode, DropWord, Id, Takes, Text
@@ -126,6 +132,13 @@ class Clock(Body):
     advance_ms: Annotated[int, Field(ge=0, le=ADVANCE_MAX_MS)] | None = None
     frozen: bool | None = None
     speed: float | None = None
+
+
+class Power(Body):
+    """Whether a service has power, and if not, for how long."""
+
+    power: Literal["on", "off"]
+    down_ms: Annotated[int, Field(ge=1, le=FAULT_TIME_MAX_MS)] | None = None
 
 
 class Refund(Body):

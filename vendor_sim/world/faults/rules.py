@@ -7,11 +7,11 @@ from fnmatch import fnmatchcase
 from random import Random
 from typing import TYPE_CHECKING
 
-from vendor_sim.world.faults.names import MESSAGES, PROCESSES, Fault
+from vendor_sim.world.faults.names import MESSAGES, PROCESSES, faults_at
 
 if TYPE_CHECKING:
     from vendor_sim.wire.http import Request
-    from vendor_sim.world.faults.names import At
+    from vendor_sim.world.faults.names import At, Fault
     from vendor_sim.world.faults.sites import Hop
 
 
@@ -62,10 +62,12 @@ class Rule:
 
     def fits_point(self, service: str, at: At) -> bool:
         """Whether this point of a service is one it is about."""
-        if self.fault not in PROCESSES or self.at not in {None, at}:
-            return False
-        wanted = "machine" if self.fault is Fault.POWER_CUT else self.service
-        return wanted in {None, service}
+        return (
+            self.fault in PROCESSES
+            and self.at in {None, at}
+            and self.service in {None, service}
+            and self.fault in faults_at(service, at)
+        )
 
     def fits_turn(self, machine: str, slot: str) -> bool:
         """Whether this turn of a motor is one it is about."""

@@ -1,0 +1,1 @@
+"""Trouble, and what must come of it."""

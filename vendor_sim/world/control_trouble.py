@@ -1,0 +1,64 @@
+"""The calls of ``/_world`` about trouble: the fault plan, and the power of the services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vendor_sim import web
+from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.web.requests import raw_body
+from vendor_sim.wire import strict_json
+from vendor_sim.world import control_schemas as schemas
+from vendor_sim.world.faults import SERVICES
+from vendor_sim.world.power import ON
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from vendor_sim.world.build import World
+
+
+def shown(world: World) -> Response:
+    """The fault plan, and how often each fault bit so far."""
+    web.read_query()
+    return _told(world)
+
+
+def planned(world: World) -> Response:
+    """Another plan in the place of the one there was."""
+    web.read_query()
+    world.faults.load(strict_json.parse_object(raw_body(), fractions=True))
+    return _told(world)
+
+
+def cleared(world: World) -> Response:
+    """From now on nothing goes wrong by itself."""
+    web.read_query()
+    world.faults.clear()
+    return _told(world)
+
+
+def services(world: World) -> Response:
+    """Which services have power."""
+    web.read_query()
+    return web.send([world.power.state(service) for service in SERVICES])
+
+
+def switched(world: World, service: str) -> Response:
+    """Take the power of a service away, or give it back."""
+    web.read_query()
+    if service not in SERVICES:
+        known = ", ".join(SERVICES)
+        raise Refused(Code.NOT_FOUND, f"there is no service {service[:64]!r}; there are {known}")
+    body = web.read_body(schemas.Power)
+    if body.power == ON:
+        if body.down_ms is not None:
+            raise Refused(Code.INVALID, "down_ms goes with power off only", "down_ms")
+        world.power.restore(service)
+    else:
+        world.power.cut(service, body.down_ms)
+    return web.send(world.power.state(service))
+
+
+def _told(world: World) -> Response:
+    return web.send({**world.faults.document(), "fired": dict(world.faults.counts)})
