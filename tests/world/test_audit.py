@@ -9,6 +9,7 @@ import pytest
 from tests.world import rich
 from vendor_sim.world.audit import RULES, audit
 from vendor_sim.world.audit.check import _EVIDENCE_MAX
+from vendor_sim.world.faults import Fault, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,6 +204,20 @@ def test_an_order_that_never_ends_is_found_even_if_the_world_is_not_at_rest(
     control.post("/machines/platform-9/press", {"slot": "A1"}, 202)
     unended = "UPDATE orders SET state = 'paid' WHERE machine = 'lobby'"
     assert "orders_end" in {one.rule for one in rich.tampered(control.world, "machine", unended)}
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(0, {"orders_end"}), (5, set())])
+def test_a_payment_that_its_machine_never_heard_of_is_over_once_nobody_can_pay_it(
+    control: Control, minutes: int, found: set[str]
+) -> None:
+    world = control.world
+    world.faults.add(Rule(Fault.EMPTY, source="machine", target="ledger", times=1))
+    world.faults.add(Rule(Fault.STALE_TIMESTAMP, source="machine", target="ledger", times=1))
+    order = control.post("/machines/platform-9/press", {"slot": "A1"}, 202)["order"]
+    assert control.get(f"/orders/{order}?wait_for=refused")["state"] == "refused"
+    assert world.driver.settle(1_000)
+    world.driver.until(lambda: None, minutes * 60_000)
+    assert {breach.rule for breach in audit(world)} == found
 
 
 def test_control_tells_rule_number_sentence_and_evidence(control: Control) -> None:

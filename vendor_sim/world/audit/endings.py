@@ -71,7 +71,8 @@ def orders_end(records: Records) -> Iterator[str]:
         if not records.had_time(order["opened_at_ms"], ORDER_ENDS_MS):
             continue
         found = intents.get((order["merchant_id"], order["id"]), [])
-        problem = _unended(order, [row for row in found if row["id"] not in back], lost)
+        held = [row for row in found if row["id"] not in back and not _moot(records, order, row)]
+        problem = _unended(order, held, lost)
         if problem:
             shown = "; ".join(
                 told(row, "id", "state", "captured_minor", "refunded_minor") for row in found
@@ -83,6 +84,16 @@ def _waits(records: Records, refund: dict[str, Any]) -> bool:
     """Whether the money of a refund is on nobody's conscience for now."""
     closed_ms: int = refund["done_at_ms"] or 0
     return bool(refund["state"] == "abnormal") or records.now_ms <= closed_ms + _ASKED_AGAIN_MS
+
+
+def _moot(records: Records, order: dict[str, Any], intent: dict[str, Any]) -> bool:
+    """Whether a payment is one whose code nobody saw and nobody can pay any more.
+
+    Its machine never heard of it: the answer was lost, and what it asked next was refused. It lies
+    open until the platform closes it.
+    """
+    unseen = order["state"] == "refused" and order["intent_id"] is None
+    return unseen and intent["state"] == "open" and intent["pay_until_ms"] <= records.now_ms
 
 
 def earned(order: dict[str, Any]) -> bool:
