@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _OURS = frozenset({"ledger", "machine", "wallet"})
 _FAILED = 500
+_AWAY = 503
 _MADE = "server_error"
 """The fault that is such an answer; whatever else befalls a message, no service may break of it."""
 _BUG = "vendor-sim-failed"
@@ -43,15 +44,17 @@ def is_bug(exchange: Exchange) -> bool:
         return False
     if exchange.path.startswith(_DIALECT):
         return any(name.lower() == _BUG for name in exchange.answer_headers)
-    return _code(exchange.answer) != "unavailable"
+    return _code(exchange) != "unavailable"
 
 
-def _code(answer: bytes) -> str | None:
+def _code(exchange: Exchange) -> str | None:
     try:
-        code = json.loads(answer)["error"]["code"]
-    except (ValueError, LookupError, TypeError):
+        told = json.loads(exchange.answer)
+        if exchange.status == _AWAY and told.get("code") == "FAIL":
+            return "unavailable"  # a hook of the dialect has no other word for it
+        return str(told["error"]["code"])
+    except (ValueError, LookupError, TypeError, AttributeError):
         return None
-    return str(code)
 
 
 def row_of(n: int, exchange: Exchange) -> Row:
