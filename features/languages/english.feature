@@ -81,3 +81,41 @@ Feature: The same stories in three languages
       | paid               | 20.00 CNY |
       | given back         | 10.00 CNY |
     And the books balance
+
+  Scenario: What people see, on a bad day
+    Given a machine that holds the money until the drink falls, with
+      | slot | drink | price    | stock |
+      | B4   | Cola  | 3.50 CNY | 5     |
+    And this fault plan
+      """
+      seed = 7
+      [[rules]]
+      fault = "answer_lost"
+      from = "machine"
+      to = "ledger"
+      times = 1
+      """
+    And these faults
+      | fault        | from   | to      | times |
+      | request_lost | ledger | machine | 1     |
+    And the platform finds its database locked once
+    And a customer has pressed B4
+    Then the machine's screen says: scan to pay
+    When Pete scans the code
+    Then Pete's phone asks for 3.50 CNY
+    When Pete confirms on the phone
+    Then Pete's phone says: held, not yet taken
+    When the machine loses power for 10 seconds
+    And 1 minute passes
+    Then the machine has power
+    And the order is over
+    And the platform has told the machine
+      | notice             | attempts | fate      |
+      | payment.authorised | 3        | delivered |
+      | payment.captured   | 1        | delivered |
+    And the statement of Pete says
+      | what    | amount     | balance    |
+      | top-up  | 100.00 CNY | 100.00 CNY |
+      | payment | -3.50 CNY  | 96.50 CNY  |
+    And no loss is written down
+    And every invariant holds

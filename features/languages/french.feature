@@ -82,3 +82,41 @@ Fonctionnalité: Les mêmes histoires en trois langues
       | payé                     | 20.00 CNY |
       | remboursé                | 10.00 CNY |
     Et les comptes sont justes
+
+  Scénario: Ce que voient les gens, un mauvais jour
+    Soit un distributeur qui retient l'argent jusqu'à la chute de la boisson, avec
+      | emplacement | boisson | prix     | stock |
+      | B4          | Cola    | 3.50 CNY | 5     |
+    Et ce plan de pannes
+      """
+      seed = 7
+      [[rules]]
+      fault = "answer_lost"
+      from = "machine"
+      to = "ledger"
+      times = 1
+      """
+    Et ces pannes
+      | fault        | from   | to      | times |
+      | request_lost | ledger | machine | 1     |
+    Et que la plateforme trouve sa base de données verrouillée une fois
+    Et qu'un client a appuyé sur B4
+    Alors l'écran du distributeur dit : scannez pour payer
+    Quand Pete scanne le code
+    Alors le téléphone de Pete demande 3.50 CNY
+    Quand Pete confirme sur le téléphone
+    Alors le téléphone de Pete dit : retenu, pas encore pris
+    Quand le distributeur perd le courant pendant 10 secondes
+    Et que 1 minute passe
+    Alors le distributeur a du courant
+    Et la commande est close
+    Et la plateforme a notifié au distributeur
+      | notification       | essais | sort     |
+      | payment.authorised | 3      | délivrée |
+      | payment.captured   | 1      | délivrée |
+    Et le relevé de Pete dit
+      | quoi     | montant    | solde      |
+      | recharge | 100.00 CNY | 100.00 CNY |
+      | paiement | -3.50 CNY  | 96.50 CNY  |
+    Et aucune perte n'est consignée
+    Et tous les invariants tiennent

@@ -30,12 +30,13 @@ def test_english_is_spoken_where_nothing_is_asked_for(monkeypatch, capsys) -> No
 
 
 def test_phrases_are_found_by_a_word_of_theirs(monkeypatch, capsys) -> None:
-    code, out, _ = run(monkeypatch, capsys, "steps", "--find", "JAM")
+    code, out, _ = run(monkeypatch, capsys, "steps", "--find", "HAS BEEN CLOSED")
     assert code == 0
     assert out == (
-        "Failing\n\nGiven the next drink {drop:Drop}\n    Decide how the next release ends.\n"
-        "    Given the next drink jams\n\nWhat holes take\n\nDrop\n    jams\n    falls\n"
-        "    is missing\n    may or may not fall\n"
+        "Its refunds\n\nGiven the customer's account {fate:Fate}\n"
+        "    Refunds that are accepted from now on will not arrive.\n"
+        "    Given the customer's account cannot take refunds\n\n"
+        "What holes take\n\nFate\n    cannot take refunds\n    has been closed\n"
     )
 
 

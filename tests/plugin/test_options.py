@@ -149,9 +149,14 @@ def test_a_deployment_that_does_not_let_us_in_says_why(monkeypatch: pytest.Monke
         worlds.look(Choice(url=URL))
 
 
-def test_the_wires_of_a_world_elsewhere_are_out_of_reach() -> None:
-    stage = HttpStage(URL, There(), None)
-    for act in (stage.mend, lambda: stage.trouble("refused", "machine", "ledger", 1)):
-        with pytest.raises(NotHereError, match="out of reach"):
+def test_nothing_goes_wrong_on_purpose_where_others_would_suffer() -> None:
+    stage = HttpStage(URL, There(), alone=False)
+    cut = {"power": "off"}
+    for act in (
+        stage.mend,
+        lambda: stage.trouble("refused", "machine", "ledger", 1),
+        lambda: stage.ask("POST", "/services/machine", cut),
+    ):
+        with pytest.raises(NotHereError, match="others there would suffer"):
             act()
     stage.close()

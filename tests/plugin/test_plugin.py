@@ -15,7 +15,6 @@ from vendor_sim.pytest_plugin.phrases.holes import money_of, written
 from vendor_sim.pytest_plugin.scene import Scene
 from vendor_sim.pytest_plugin.stage import HttpStage, served
 from vendor_sim.wire.http import ConnectError, Request, Response, Transport
-from vendor_sim.world.faults import FaultPlan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -186,14 +185,14 @@ class Answers(Transport):
 
 
 def test_a_world_in_real_time_does_not_pretend_to_move_its_clock() -> None:
-    stage = HttpStage("http://localhost", Answers(Code.WRONG_STATE), FaultPlan())
+    stage = HttpStage("http://localhost", Answers(Code.WRONG_STATE))
     with pytest.raises(NotImplementedError, match="no"):
         stage.pass_time(1)
     stage.close()
 
 
 def test_a_world_that_cannot_get_there_in_time_says_so() -> None:
-    stage = HttpStage("http://localhost", Answers(Code.UNAVAILABLE), FaultPlan())
+    stage = HttpStage("http://localhost", Answers(Code.UNAVAILABLE))
     with pytest.raises(Refused, match="no"):
         stage.pass_time(1)
     stage.close()

@@ -10,7 +10,8 @@ from importlib.util import find_spec
 
 _ROOM = "vendor_sim.pytest_plugin"
 _THEMES = (
-    *("stocking", "buying", "paying", "screens", "failing", "notices", "money", "time"),
+    *("stocking", "buying", "paying", "screens", "failing", "faults", "power"),
+    *("notices", "money", "time"),
     *("merchant", "merchant_refunds", "merchant_codes", "merchant_notices", "merchant_trouble"),
     *("merchant_bills", "merchant_machine", "simulating"),
 )

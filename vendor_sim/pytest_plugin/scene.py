@@ -98,7 +98,7 @@ class Scene:
     def notices(self) -> list[Json]:
         """What the platform tells the machine about its newest order, oldest first."""
         self.listen()
-        told = [one for one in self.world.ask("GET", "/notices") if one["role"] == "merchant"]
+        told = self.world.ask("GET", f"/notices?machine={self.machine}")
         if not told:
             raise AssertionError("the platform has told the machine nothing")
         return [one for one in told if one["intent"] == told[-1]["intent"]]
@@ -125,6 +125,15 @@ class Scene:
     ) -> None:
         """Something happens to messages between two services, so often or until mended."""
         self.world.trouble(fault, source, target, times, path)
+
+    def inflict(self, rule: Json) -> None:
+        """One rule more of the fault plan."""
+        self.world.inflict(rule)
+
+    def fired(self) -> dict[str, int]:
+        """How often each fault has happened."""
+        found: dict[str, int] = self.world.ask("GET", "/faults")["fired"]
+        return found
 
     def pay(self, person: str, code: str, pin: str | None = None) -> None:
         """Scan, confirm, and remember what came of it."""

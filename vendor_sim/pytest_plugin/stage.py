@@ -18,7 +18,6 @@ from vendor_sim.wire import strict_json
 from vendor_sim.wire.http import Http, WsgiTransport, network
 from vendor_sim.world.build import simulate
 from vendor_sim.world.control import create_control
-from vendor_sim.world.faults import Fault, Rule
 from vendor_sim.world.plan import EMPTY
 
 if TYPE_CHECKING:
@@ -26,12 +25,11 @@ if TYPE_CHECKING:
 
     from vendor_sim.pytest_plugin.names import Names
     from vendor_sim.wire.http import Transport
-    from vendor_sim.world.faults import FaultPlan
 
     Together = Callable[[Sequence[Callable[[], None]]], None]
 
 Json = dict[str, Any]
-_JOURNAL, _AUDIT = "/journal", "/audit"
+_JOURNAL, _AUDIT, _FAULTS, _SERVICES = "/journal", "/audit", "/faults", "/services"
 _TIME = "everybody there would notice: run it simulated, or say --vendor-sim-move-clock"
 _PATIENCE_MS = WAIT_MAX_MS + 10 * SECOND_MS
 
@@ -51,8 +49,16 @@ class Stage(Protocol):
         """
         ...
 
+    def inflict(self, rule: Json) -> None:
+        """One rule more of the fault plan, as its document has it.
+
+        Raises:
+            NotHereError: Others would suffer too.
+        """
+        ...
+
     def mend(self) -> None:
-        """From now on every message arrives."""
+        """From now on nothing goes wrong by itself."""
         ...
 
     def ask(self, method: str, path: str, body: Json | None = None) -> Any:
@@ -98,7 +104,6 @@ class HttpStage:
     Args:
         base_url: Where it is.
         transport: What carries the calls.
-        faults: The fault plan of that world; None where that is elsewhere.
         together: Does several things at the same moment; by itself, one after the other.
         street: Its network, for shops; None where that is elsewhere.
         leave: Called when the stage is closed.
@@ -112,7 +117,6 @@ class HttpStage:
         self,
         base_url: str,
         transport: Transport,
-        faults: FaultPlan | None,
         *,
         together: Together | None = None,
         street: Street | None = None,
@@ -123,7 +127,6 @@ class HttpStage:
         moves_clock: bool = True,
     ) -> None:
         self.together = together or one_by_one
-        self._faults = faults
         self._street = street
         self._leave = leave
         self._names = names
@@ -139,18 +142,20 @@ class HttpStage:
 
         ``path`` is a shell pattern: to requests of such paths only.
         """
-        rule = Rule(Fault(fault), source=source, target=target, match=path, times=times)
-        self._plan.add(rule)
+        rule: Json = {"fault": fault, "from": source, "to": target, "match": path}
+        self.inflict(rule if times is None else {**rule, "times": times})
+
+    def inflict(self, rule: Json) -> None:
+        """One rule more of the fault plan, as its document has it.
+
+        Raises:
+            NotHereError: Others would suffer too.
+        """
+        self.ask("POST", f"{_FAULTS}/rules", rule)
 
     def mend(self) -> None:
-        """From now on every message arrives."""
-        self._plan.clear()
-
-    @property
-    def _plan(self) -> FaultPlan:
-        if self._faults is None:
-            raise NotHereError("the wires of a world elsewhere are out of reach: run it simulated")
-        return self._faults
+        """From now on nothing goes wrong by itself."""
+        self.ask("DELETE", _FAULTS)
 
     def ask(self, method: str, path: str, body: Json | None = None) -> Any:
         """One call of the control plane.
@@ -218,7 +223,8 @@ def simulated(seed: int | str = 0) -> Stage:
     control = create_control(world, world.keys.control_token)
     transport = WsgiTransport(app=control)
     return HttpStage(
-        *("http://localhost", transport, world.faults),
+        "http://localhost",
+        transport,
         street=Street(world.network.attach, world.network.line_of, world.clock.now_ms),
         leave=world.close,
     )
@@ -226,7 +232,6 @@ def simulated(seed: int | str = 0) -> Stage:
 
 def served(
     base_url: str,
-    faults: FaultPlan | None = None,
     token: str | None = None,
     together: Together | None = None,
 ) -> Stage:
@@ -234,11 +239,10 @@ def served(
 
     Args:
         base_url: Scheme, host and port.
-        faults: Its fault plan, where that is in this process; else stories of trouble skip.
         token: For a world on another host.
         together: Does several things at the same moment; by itself, one after the other.
     """
-    return HttpStage(base_url, network(), faults, together=together, token=token)
+    return HttpStage(base_url, network(), together=together, token=token)
 
 
 def one_by_one(acts: Sequence[Callable[[], None]]) -> None:
@@ -251,4 +255,6 @@ def _among_others(path: str) -> str:
     """A call as it makes sense in a world that others use: nobody waits until all of them rest."""
     if path.startswith(_JOURNAL):
         raise NotHereError("others write into this journal too: say --vendor-sim-reset")
+    if path.startswith((_FAULTS, _SERVICES)):
+        raise NotHereError("others there would suffer too: say --vendor-sim-reset")
     return _AUDIT if path.startswith(_AUDIT) else path

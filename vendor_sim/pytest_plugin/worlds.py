@@ -27,8 +27,8 @@ def over_sockets(running: tuple[str, World]) -> Stage:
     Args:
         running: Its address, and itself.
     """
-    base, world = running
-    stage = served(base, world.faults, together=at_once)
+    base, _ = running
+    stage = served(base, together=at_once)
     stage.ask("POST", "/reset", {})
     return stage
 
@@ -67,7 +67,8 @@ def _problem(choice: Choice) -> str | None:
 def _at(choice: Choice) -> Stage:
     names = Names(RandomIds().raw("story", _MARK_BYTES).hex())
     return HttpStage(
-        *(str(choice.url), network(choice.certificate), None),
+        str(choice.url),
+        network(choice.certificate),
         together=at_once,
         token=choice.token,
         names=names,

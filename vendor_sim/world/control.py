@@ -84,6 +84,7 @@ def _calls() -> tuple[tuple[str, str, str, Callable[..., Response]], ...]:
         (EVERY, "POST", "/clock", clock.steered),
         (WHOLE, "GET", "/faults", trouble.shown),
         (WHOLE, "POST", "/faults", trouble.planned),
+        (WHOLE, "POST", "/faults/rules", trouble.added),
         (WHOLE, "DELETE", "/faults", trouble.cleared),
         (WHOLE, "GET", "/services", trouble.services),
         (WHOLE, "POST", "/services/<service>", trouble.switched),
@@ -189,7 +190,7 @@ def wallet_(world: World, wallet: str) -> Response:
 def add_wallet(world: World) -> Response:
     """One wallet more."""
     body = web.read_body(schemas.NewWallet)
-    plan = WalletPlan(body.id, body.id, body.currency, body.balance_minor, body.pin)
+    plan = WalletPlan(body.id, body.name or body.id, body.currency, body.balance_minor, body.pin)
     return web.send(_wallet_view(world, seeds.add_wallet(world, plan)), 201)
 
 

@@ -49,9 +49,9 @@ def merchant_statement(world: World, machine: str) -> Response:
     return _told(looks.merchant_statement(world, machine))
 
 
-def notices(world: World | Portion) -> Response:
+def notices(world: World) -> Response:
     """What the platform tells others, and every attempt at it."""
-    return _told(looks.notices(world))
+    return web.send(looks.notices(world, web.read_query("machine")["machine"]))
 
 
 def resend(world: World, notice: str) -> Response:
@@ -93,7 +93,7 @@ CALLS = (
     ("wallet", "POST", "/wallets/<wallet>/scan", scan),
     (WHOLE, "GET", "/wallets/<wallet>/statement", wallet_statement),
     (WHOLE, "GET", "/machines/<machine>/statement", merchant_statement),
-    ("ledger", "GET", "/notices", notices),
+    (WHOLE, "GET", "/notices", notices),
     ("ledger", "POST", "/notices/<notice>/resend", resend),
     ("machine", "GET", "/losses", losses),
 )

@@ -85,9 +85,10 @@ class SettleUnsure(Body):
 
 
 class NewWallet(Body):
-    """A wallet to open."""
+    """A wallet to open; without a name its id is shown."""
 
     id: _WalletId
+    name: Text | None = None
     balance_minor: _Count
     currency: CurrencyCode
     pin: _Pin

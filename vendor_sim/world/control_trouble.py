@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vendor_sim import web
+from vendor_sim.kernel.limits import FAULT_RULES_MAX
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.web.requests import raw_body
 from vendor_sim.wire import strict_json
 from vendor_sim.world import control_schemas as schemas
 from vendor_sim.world.faults import SERVICES
+from vendor_sim.world.faults.document import read
 from vendor_sim.world.power import ON
 
 if TYPE_CHECKING:
@@ -28,6 +30,16 @@ def planned(world: World) -> Response:
     """Another plan in the place of the one there was."""
     web.read_query()
     world.faults.load(strict_json.parse_object(raw_body(), fractions=True))
+    return _told(world)
+
+
+def added(world: World) -> Response:
+    """One rule more, from now on; what has bitten so far stays so."""
+    web.read_query()
+    rule = strict_json.parse_object(raw_body(), fractions=True)
+    if len(world.faults.document()["rules"]) >= FAULT_RULES_MAX:
+        raise Refused(Code.INVALID, f"a plan has at most {FAULT_RULES_MAX} rules", "rules")
+    world.faults.add(read({"rules": [rule]}).rules[0])
     return _told(world)
 
 

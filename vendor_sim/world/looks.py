@@ -96,18 +96,23 @@ def merchant_statement(world: World, machine_id: str) -> Json:
     Raises:
         Refused: ``not_found``.
     """
-    row = world.doors.machine.read(
-        lambda cx: cx.execute(text(_MERCHANT), {"id": machine_id}).mappings().first()
-    )
-    if row is None:
-        raise Refused(Code.NOT_FOUND, f"there is no machine {machine_id[:64]!r}", "machine")
-    return _statement(world, merchant_account(row["merchant_id"], row["currency"]).id)
+    return _statement(world, merchant_account(*_merchant(world, machine_id)).id)
 
 
-def notices(world: World | Portion) -> list[Json]:
-    """The newest notices of the platform, oldest first, each with every attempt to deliver it."""
-    browsing = _payments(world).browsing
-    found = [browsing.notice(one["id"]) for one in reversed(browsing.notices())]
+def notices(world: World, machine_id: str | None = None) -> list[Json]:
+    """The newest notices of the platform, oldest first, each with every attempt to deliver it.
+
+    Args:
+        world: Where.
+        machine_id: Only those to the merchant who sells through this machine.
+
+    Raises:
+        Refused: ``not_found``.
+    """
+    browsing = world.payments.service.browsing
+    to = None if machine_id is None else _merchant(world, machine_id)[0]
+    told = [one["id"] for one in reversed(browsing.notices()) if to in {None, one["to"]}]
+    found = [browsing.notice(notice_id) for notice_id in told]
     for notice in found:
         del notice["body"]
         notice["tried"] = [
@@ -158,7 +163,11 @@ def _machine(world: World | Portion) -> Any:
     return world.machine.service
 
 
-def _payments(world: World | Portion) -> Any:
-    if world.payments is None:
-        raise TypeError("this part of a world holds no ledger service")
-    return world.payments.service
+def _merchant(world: World, machine_id: str) -> tuple[str, str]:
+    """Who sells through a machine, and in which currency."""
+    row = world.doors.machine.read(
+        lambda cx: cx.execute(text(_MERCHANT), {"id": machine_id}).mappings().first()
+    )
+    if row is None:
+        raise Refused(Code.NOT_FOUND, f"there is no machine {machine_id[:64]!r}", "machine")
+    return row["merchant_id"], row["currency"]

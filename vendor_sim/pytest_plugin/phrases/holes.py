@@ -54,13 +54,26 @@ def written(minor: int, currency: str) -> str:
     return f"{major_text(minor, currency_of(currency))} {currency}"
 
 
-def person_of(text: str) -> str:
+class Person(str):
+    """Whose wallet it is, by the wallet's id.
+
+    Attributes:
+        called: The name as the feature has it.
+    """
+
+    __slots__ = ("called",)
+    called: str
+
+
+def person_of(text: str) -> Person:
     """Whose wallet it is: Pete's is ``pete``.
 
     Ids are ASCII, so other names are written as domain names write them: 小明's is ``xn--yeto6u``.
     """
     name = unicodedata.normalize("NFC", text).lower()
-    return name if name.isascii() else f"xn--{name.encode('punycode').decode('ascii')}"
+    found = Person(name if name.isascii() else f"xn--{name.encode('punycode').decode('ascii')}")
+    found.called = text
+    return found
 
 
 KINDS: Mapping[str, Kind] = {

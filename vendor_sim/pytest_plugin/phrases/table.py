@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from vendor_sim.pytest_plugin.phrases.sentences import Fills
 
 THEMES = (
-    *("stocking", "buying", "paying", "screens", "failing", "notices", "money", "time"),
+    *("stocking", "buying", "paying", "screens", "failing", "faults", "power"),
+    *("notices", "money", "time"),
     *("merchant", "merchant_refunds", "merchant_codes", "merchant_notices", "merchant_trouble"),
     *("merchant_bills", "merchant_machine", "simulating"),
 )

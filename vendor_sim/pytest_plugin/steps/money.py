@@ -12,6 +12,7 @@ from vendor_sim.pytest_plugin.phrases.holes import written
 if TYPE_CHECKING:
     from vendor_sim.kernel.money import Money
     from vendor_sim.pytest_plugin.phrases.book import Tongue
+    from vendor_sim.pytest_plugin.phrases.holes import Person
     from vendor_sim.pytest_plugin.scene import Scene
 
 Rows = list[list[str]]
@@ -20,12 +21,12 @@ _ARRIVED = {"refund_done": "refund"}
 
 
 @then(phrase("has"))
-def has(scene: Scene, person: str, balance: Money) -> None:
+def has(scene: Scene, person: Person, balance: Money) -> None:
     _check(scene, person, balance, 0)
 
 
 @then(phrase("has-held"))
-def has_held(scene: Scene, person: str, balance: Money, held: Money) -> None:
+def has_held(scene: Scene, person: Person, balance: Money, held: Money) -> None:
     _check(scene, person, balance, held.minor)
 
 
@@ -106,7 +107,7 @@ def _line(line: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _check(scene: Scene, person: str, balance: Money, held_minor: int) -> None:
+def _check(scene: Scene, person: Person, balance: Money, held_minor: int) -> None:
     code = balance.currency.code
     wallet = scene.wallet(person)
     found = (
@@ -114,4 +115,4 @@ def _check(scene: Scene, person: str, balance: Money, held_minor: int) -> None:
         written(wallet["held_minor"], wallet["currency"]),
     )
     wanted = (written(balance.minor, code), written(held_minor, code))
-    assert found == wanted, f"{person} has {found[0]}, of which {found[1]} is held"
+    assert found == wanted, f"{person.called} has {found[0]}, of which {found[1]} is held"

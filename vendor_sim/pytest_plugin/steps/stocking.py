@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from vendor_sim.kernel.money import Money
     from vendor_sim.pytest_plugin.phrases.book import Tongue
+    from vendor_sim.pytest_plugin.phrases.holes import Person
     from vendor_sim.pytest_plugin.scene import Scene
 
 _PIN = "246810"
@@ -45,9 +46,10 @@ def a_machine(
 
 
 @given(phrase("wallet-with"))
-def a_wallet(scene: Scene, person: str, balance: Money) -> None:
+def a_wallet(scene: Scene, person: Person, balance: Money) -> None:
     body = {
         "id": person,
+        "name": person.called,
         "balance_minor": balance.minor,
         "currency": balance.currency.code,
         "pin": _PIN,
