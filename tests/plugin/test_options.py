@@ -160,3 +160,11 @@ def test_nothing_goes_wrong_on_purpose_where_others_would_suffer() -> None:
         with pytest.raises(NotHereError, match="others there would suffer"):
             act()
     stage.close()
+
+
+def test_trouble_in_a_deployment_does_not_stay() -> None:
+    there = There()
+    stage = HttpStage(URL, there)
+    stage.trouble("request_lost", "ledger", "machine", 2)
+    stage.close()
+    assert [path for path, _ in there.asked] == ["/_world/faults/rules", "/_world/faults"]

@@ -132,6 +132,7 @@ class HttpStage:
         self._names = names
         self._alone = alone
         self._moves_clock = moves_clock
+        self._troubled = False
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = Http(base_url, transport, headers, timeout_ms=_PATIENCE_MS)
 
@@ -152,10 +153,12 @@ class HttpStage:
             NotHereError: Others would suffer too.
         """
         self.ask("POST", f"{_FAULTS}/rules", rule)
+        self._troubled = True
 
     def mend(self) -> None:
         """From now on nothing goes wrong by itself."""
         self.ask("DELETE", _FAULTS)
+        self._troubled = False
 
     def ask(self, method: str, path: str, body: Json | None = None) -> Any:
         """One call of the control plane.
@@ -212,7 +215,9 @@ class HttpStage:
         return Shop(name, made, self._street)
 
     def close(self) -> None:
-        """Leave."""
+        """Leave; trouble that was made does not stay."""
+        if self._troubled:
+            self.mend()
         self._http.close()
         self._leave()
 

@@ -27,3 +27,10 @@ Feature: Our kiosk
     When 3 minutes pass
     Then the order is expired
     And the books balance
+
+  Scenario: Trouble on the wires
+    Given the next 2 notices to the machine are lost
+    And a customer has pressed B4
+    When Pete scans the code and confirms
+    Then the drink falls
+    And the books balance

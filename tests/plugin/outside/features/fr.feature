@@ -28,3 +28,10 @@ Fonctionnalité: Notre distributeur
     Quand 3 minutes passent
     Alors la commande est expirée
     Et les comptes sont justes
+
+  Scénario: Des ennuis sur le réseau
+    Sachant que les 2 prochaines notifications au distributeur se perdent
+    Et qu'un client a appuyé sur B4
+    Quand Pete scanne le code et confirme
+    Alors la boisson tombe
+    Et les comptes sont justes
