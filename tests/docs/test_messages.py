@@ -9,7 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from tests.docs.pages import DOCS
-from tests.lab.fakes import AT_MS, FakeWorld
+from tests.lab.fakes import AT_MS, FakeControls, FakeWorld
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.lab.app import create_stage
 from vendor_sim.web import factory
@@ -54,7 +54,9 @@ def apps(french):
         "machine": world.machine.app,
         "wallet": world.wallet.app,
         "ledger": world.payments.app,
-        "stage": create_stage(FakeWorld(), VirtualClock(AT_MS), "secret", lambda: None),
+        "stage": create_stage(
+            FakeWorld(), FakeControls(), VirtualClock(AT_MS), "secret", lambda: None
+        ),
     }
     world.close()
 

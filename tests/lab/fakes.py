@@ -176,3 +176,34 @@ class FakeWorld:
 
     def pin(self, wallet):
         return "123456"
+
+
+class FakeControls:
+    """Remembers what was steered, and says it again."""
+
+    def __init__(self) -> None:
+        self.steered: list[tuple[str, Any]] = []
+        self.document: dict[str, Any] = {"seed": 0, "rules": [], "script": []}
+        self.fired: dict[str, int] = {}
+        self.off: set[str] = set()
+
+    def clock(self):
+        return {"now_ms": AT_MS, "rate": 1.0, "frozen": False, "speed": 1.0}
+
+    def steer(self, what, value):
+        self.steered.append((what, value))
+
+    def plan(self):
+        return {**self.document, "fired": self.fired}
+
+    def load(self, document):
+        self.document = {"seed": 0, "rules": [], "script": [], **document}
+
+    def services(self):
+        return [
+            {"service": name, "power": "off" if name in self.off else "on", "back_at": None}
+            for name in ("ledger", "machine", "wallet")
+        ]
+
+    def switch(self, service, *, on):
+        (self.off.discard if on else self.off.add)(service)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Response
 
-from tests.lab.fakes import AT_MS, HOLD, INTENT, ORDER, PURCHASE, FakeWorld, entry
+from tests.lab.fakes import AT_MS, HOLD, INTENT, ORDER, PURCHASE, FakeControls, FakeWorld, entry
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.lab.app import create_stage
 from vendor_sim.lab.threads import Threads
@@ -18,7 +18,7 @@ def world():
 
 @pytest.fixture
 def client(world):
-    app = create_stage(world, VirtualClock(AT_MS), "s3cret", lambda: None)
+    app = create_stage(world, FakeControls(), VirtualClock(AT_MS), "s3cret", lambda: None)
     return app.test_client()
 
 
@@ -243,6 +243,6 @@ def test_the_stage_is_live(client):
 
 
 def test_whoever_may_not_watch_sees_nothing(world):
-    app = create_stage(world, VirtualClock(AT_MS), "s", lambda: Response("no", 403))
+    app = create_stage(world, FakeControls(), VirtualClock(AT_MS), "s", lambda: Response("no", 403))
     for path in ("/", "/stage/state.json", "/stage/messages/1.json", "/stage/phone/pete"):
         assert app.test_client().get(path).status_code == 403

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lab.fakes import AT_MS, FakeWorld
+from tests.lab.fakes import AT_MS, FakeControls, FakeWorld
 from tests.lab.v3_purchase import NATIVE, OUTSIDE, WRONG, asked
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.problems import Code, Refused
@@ -21,7 +21,7 @@ def world():
 
 @pytest.fixture
 def client(world):
-    app = create_stage(world, VirtualClock(AT_MS), "s3cret", lambda: None)
+    app = create_stage(world, FakeControls(), VirtualClock(AT_MS), "s3cret", lambda: None)
     return app.test_client()
 
 

@@ -10,6 +10,8 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 
 from vendor_sim import web
 from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.lab import controls as steering
+from vendor_sim.lab import troubles
 from vendor_sim.lab.accounts import sentence, t_account
 from vendor_sim.lab.arrows import arrows
 from vendor_sim.lab.opened import opened, opened_light
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from vendor_sim.kernel.clock import Clock
+    from vendor_sim.lab.controls import Controls
 
 NAV = {"stage": "/", "machine": "/machine/", "wallet": "/wallet/", "ledger": "/ledger/"}
 """Where the parts of a world served as one are."""
@@ -113,19 +116,24 @@ class Hold(Body):
 
 
 def create_stage(
-    world: Watched, clock: Clock, session_secret: str, guard: Callable[[], Response | None]
+    world: Watched,
+    controls: Controls,
+    clock: Clock,
+    session_secret: str,
+    guard: Callable[[], Response | None],
 ) -> Flask:
     """The application behind ``/`` and ``/stage``.
 
     Args:
         world: What is watched.
+        controls: What is steered.
         clock: The world's.
         session_secret: Signs the cookie.
         guard: Answers those who may not watch; None lets them pass.
     """
     app = web.create_app(__name__, prefix="/stage", clock=clock, session_secret=session_secret)
     app.before_request(guard)
-    stage = _Stage(world)
+    stage = _Stage(world, controls)
     app.add_url_rule("/", "stage", stage.page)
     app.add_url_rule("/stage/state.json", "state", stage.state)
     app.add_url_rule("/stage/events", "events", lambda: web.live(TOPIC))
@@ -134,13 +142,15 @@ def create_stage(
     acts = Blueprint("acts", __name__)
     web.protect(acts)
     acts.add_url_rule("/stage/hold", "hold", stage.hold, methods=["POST"])
+    steering.add_controls(acts, controls)
     app.register_blueprint(acts)
     return app
 
 
 class _Stage:
-    def __init__(self, world: Watched) -> None:
+    def __init__(self, world: Watched, controls: Controls) -> None:
         self._world = world
+        self._controls = controls
 
     def page(self) -> str:
         machine, wallet = self._chosen()
@@ -154,6 +164,7 @@ class _Stage:
             wallet=wallet,
             pin=self._world.pin(wallet),
             scanner=self._world.has_scanner(machine),
+            troubles=troubles.groups(),
             texts=_texts(),
         )
 
@@ -169,6 +180,7 @@ class _Stage:
                 "sentence": sentence(order),
                 "arrows": drawn,
                 "merchants": _merchants(drawn),
+                "controls": steering.told(self._controls),
                 "csrf": csrf_token(),
             }
         )
@@ -241,17 +253,25 @@ def _texts() -> dict[str, str]:
         "balance": _("balance"),
         "credit": _("credit"),
         "debit": _("debit"),
+        "freeze": _("Freeze"),
+        "frozen": _("frozen"),
         "from_to": _("from {source} to {target}"),
+        "go_on": _("Go on"),
         "gone": _("This message was not kept."),
         "held_up": _("The scanner did not take it. Try again."),
         "ledger": _("ledger service"),
+        "happened": _("happened {times} times"),
         "machine": _("machine"),
         "merchant": _("merchant"),
         "merchant_thread": _("merchant {name} · every arrow opens"),
         "of_merchant": _("Merchant {name}"),
         "openable": _("every arrow opens"),
+        "others": _("and {count} more in the plan"),
         "own": _("This machine"),
+        "plan_taken": _("The plan is in force."),
+        "plan_wrong": _("That is no fault plan: {why}"),
         "purchase": _("purchase #{id} · every arrow opens"),
+        "refused": _("That was refused: {why}"),
         "times": _("{times} times"),
         "void": _("let go"),
         "wallet": _("wallet"),

@@ -14,6 +14,7 @@ from vendor_sim.lab.app import TOPIC as STAGE
 from vendor_sim.serving import folders
 from vendor_sim.serving.addresses import base_url, host_for_people, is_open_to_all
 from vendor_sim.serving.databases import open_door
+from vendor_sim.serving.directed import Directed
 from vendor_sim.serving.errors import CannotStartError
 from vendor_sim.serving.gate import Gate, Mount
 from vendor_sim.serving.hub import Hub
@@ -244,7 +245,11 @@ def _world(
 def _mounts(world: World, rooms: Rooms) -> list[Mount]:
     control = create_control(world, world.keys.control_token)
     stage = create_stage(
-        Watched(world), world.clock, world.keys.lab_session, guard(world.keys.control_token)
+        Watched(world),
+        Directed(world),
+        world.clock,
+        world.keys.lab_session,
+        guard(world.keys.control_token),
     )
     for app in (world.payments.app, world.machine.app, world.wallet.app):
         app.config["NAV"] = NAV

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import Response, redirect, request, session
 
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from vendor_sim.machine.domain import Order
     from vendor_sim.world.build import World
 
+T = TypeVar("T")
 _SEEN = "watches"
 _TOKEN = "token"  # noqa: S105 - the name of a query parameter
+_NO_ACCOUNT = {"id": "", "name": "", "currency": "CNY", "balance_minor": 0}
 _MESSAGES_MAX = 400
 """The stage draws half of that many arrows."""
 
@@ -33,21 +35,29 @@ class Watched:
     def __init__(self, world: World) -> None:
         self._world = world
         self._revealed_of: dict[str, dict[str, Any]] = {}
+        self._said: dict[tuple[str, ...], Any] = {}
 
     def machines(self) -> list[dict[str, Any]]:
         """Every machine: id, name, takes, speaks."""
-        fronts = self._world.machine.service.fronts()
-        return [
-            {"id": one.id, "name": one.name, "takes": one.takes, "speaks": one.speaks}
-            for one in fronts
-        ]
+
+        def now() -> list[dict[str, Any]]:
+            fronts = self._world.machine.service.fronts()
+            return [
+                {"id": one.id, "name": one.name, "takes": one.takes, "speaks": one.speaks}
+                for one in fronts
+            ]
+
+        return self._last(("machines",), now, [])
 
     def wallets(self) -> list[dict[str, Any]]:
         """Every wallet."""
-        return self._world.wallet.service.wallets()
+        return self._last(("wallets",), self._world.wallet.service.wallets, [])
 
     def last_order(self, machine: str) -> dict[str, Any] | None:
         """The machine's newest order, whether somebody scanned its code, and may hold one up."""
+        return self._last(("order", machine), lambda: self._last_order(machine), None)
+
+    def _last_order(self, machine: str) -> dict[str, Any] | None:
         service = self._world.machine.service
         found = service.orders(machine, 1)
         if not found:
@@ -75,8 +85,12 @@ class Watched:
 
     def has_scanner(self, machine: str) -> bool:
         """Whether a machine can read payment codes at all."""
-        service = self._world.machine.service
-        return service.has_scanner(service.front(machine))
+
+        def now() -> bool:
+            service = self._world.machine.service
+            return service.has_scanner(service.front(machine))
+
+        return self._last(("scanner", machine), now, otherwise=False)
 
     def hold(self, machine: str, wallet: str) -> bool:
         """Hold the wallet's payment code before the scanner; False while it has none to show.
@@ -93,6 +107,12 @@ class Watched:
 
     def money(self, machine: str, wallet: str, order: str | None) -> Money:
         """The accounts of a purchase and what moved between them."""
+        nothing = Money(None, _NO_ACCOUNT, "", "", [])
+        return self._last(
+            ("money", machine, wallet), lambda: self._money(machine, wallet, order), nothing
+        )
+
+    def _money(self, machine: str, wallet: str, order: str | None) -> Money:
         service = self._world.payments.service
         front = self._world.machine.service.front(machine)
         intent = self._intent(order) if order else None
@@ -116,6 +136,16 @@ class Watched:
     def pin(self, wallet: str) -> str | None:
         """The PIN of a wallet that came with the world."""
         return self._world.keys.pins.get(wallet)
+
+    def _last(self, about: tuple[str, ...], ask: Callable[[], T], otherwise: T) -> T:
+        """What a service says, or said before it lost its power: the stage goes on without it."""
+        try:
+            said = self._said[about] = ask()
+        except Refused as refused:
+            if refused.problem.code is not Code.UNAVAILABLE:
+                raise
+            said = self._said.get(about, otherwise)
+        return said
 
     def _intent(self, order: str) -> dict[str, Any] | None:
         service = self._world.payments.service

@@ -3,6 +3,7 @@
  */
 
 import { live, textsOf } from "/stage/look/live.js";
+import { drawControls, offerControls } from "./controls.js";
 import { drawArrows, lanesOf, layLanes, watchLanes } from "./arrows.js";
 import { drawMoney } from "./money.js";
 import { lendEye } from "./eye.js";
@@ -43,6 +44,7 @@ function render(state) {
   drawMoney(document.getElementById("money"), state.accounts, text);
   document.getElementById("sentence").textContent = state.sentence;
   if (hold) hold.hidden = !state.order?.reads_codes;
+  drawControls(state.controls, text);
   drawMessages(state);
 }
 
@@ -90,6 +92,7 @@ watchLanes();
 lendEye(machine);
 const hold = document.getElementById("hold");
 if (hold) offerHold(hold, { machine, wallet, csrf: () => latest?.csrf ?? "", say, text });
+offerControls({ csrf: () => latest?.csrf ?? "", say, text });
 const lost = document.getElementById("lost");
 live("/stage/events", `/stage/state.json?${query}`, render, {
   lost: () => (lost.hidden = false),

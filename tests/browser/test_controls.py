@@ -1,0 +1,100 @@
+"""The bar at the stage's foot: a person freezes time, makes trouble, pulls plugs, and sees it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.test_access import check
+
+LAPTOP = {"width": 1280, "height": 950}
+
+
+@pytest.fixture
+def machine(served):
+    """A machine of this test's own."""
+    return served.machine()
+
+
+@pytest.fixture
+def stage(served, open_page, machine):
+    """The stage; afterwards all is well again."""
+    page = open_page(viewport=LAPTOP)
+    page.goto(f"{served.base}/?machine={machine}&wallet={served.wallet()}")
+    expect(page.locator("#clock-face")).not_to_have_text("--:--:--")
+    yield page
+    served.ask("/_world/faults", {})
+    for service in ("machine", "wallet", "ledger"):
+        served.ask(f"/_world/services/{service}", {"power": "on"})
+    served.ask("/_world/clock", {"frozen": False})
+    served.ask("/_world/clock", {"speed": 1.0})
+
+
+def minutes(page):
+    hours, mins, seconds = page.locator("#clock-face").inner_text().split(":")
+    return int(hours) * 60 + int(mins) + int(seconds) / 60
+
+
+def test_time_is_frozen_stepped_and_let_go(stage):
+    stage.get_by_role("button", name="Freeze").click()
+    expect(stage.get_by_role("button", name="Go on")).to_have_attribute("aria-pressed", "true")
+    before = minutes(stage)
+    with stage.expect_response("**/stage/clock"):
+        stage.get_by_role("button", name="+ 15 min").click()
+    expect(stage.get_by_role("button", name="+ 15 min")).to_be_focused()
+    assert (minutes(stage) - before) % (24 * 60) == pytest.approx(15, abs=0.02)
+    stage.get_by_role("button", name="Go on").click()
+    expect(stage.get_by_role("button", name="Freeze")).to_be_visible()
+
+
+def test_a_code_expires_before_everybodys_eyes(stage):
+    stage.get_by_role("button", name="Freeze").click()
+    front = stage.frame_locator("#machine")
+    front.locator("[data-slot]").first.click()
+    front.locator("#qr").wait_for()
+    stage.get_by_role("button", name="+ 15 min").click()
+    expect(front.locator("#qr")).to_be_hidden()
+
+
+def test_a_jam_is_switched_on_by_keyboard_and_seen_in_the_plan(served, stage):
+    stage.get_by_role("button", name="Trouble").focus()
+    stage.keyboard.press("Enter")
+    switch = stage.get_by_role("switch", name="The drink jams")
+    switch.focus()
+    stage.keyboard.press("Space")
+    expect(stage.locator("#trouble-count")).to_have_text("1")
+    assert served.ask("/_world/faults")["rules"] == [{"fault": "jam"}]
+    check(stage)
+    stage.get_by_text("The plan as a document").click()
+    stage.locator("#plan-text").fill('{"rules": [{"fault": "gremlin"}]}')
+    stage.get_by_role("button", name="Put in force").click()
+    expect(stage.locator("#plan-said")).to_contain_text("gremlin")
+    stage.locator("#plan-text").fill("{")
+    stage.get_by_role("button", name="Put in force").click()
+    expect(stage.locator("#plan-said")).to_contain_text("no fault plan")
+    stage.get_by_role("button", name="All is well again").click()
+    expect(stage.locator("#trouble-count")).to_be_hidden()
+    stage.keyboard.press("Escape")
+    expect(stage.locator("#trouble")).to_be_hidden()
+
+
+def test_a_wallet_without_power_leaves_the_stage_standing_and_comes_back(stage):
+    stage.get_by_role("button", name="Trouble").click()
+    stage.get_by_role("switch", name="Wallet", exact=True).click()
+    expect(stage.locator("#trouble-count")).to_have_text("1")
+    stage.reload()
+    phone = stage.frame_locator("#wallet")
+    expect(phone.locator("main")).to_contain_text("The wallet has no power")
+    expect(stage.locator("#lost")).to_be_hidden()
+    stage.get_by_role("button", name="Trouble").click()
+    stage.get_by_role("switch", name="Wallet", exact=True).click()
+    expect(phone.locator("main")).to_contain_text("Available")
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_the_trouble_dialog_is_for_everybody(served, open_page, machine, size):
+    page = open_page(viewport=size, reduced_motion="reduce")
+    page.goto(f"{served.base}/?machine={machine}")
+    page.get_by_role("button", name="Trouble").click()
+    check(page)
