@@ -56,8 +56,12 @@ class Outbound:
         """Do what is due, a bounded lot of it; how many tasks that were."""
         tasks = self._door.read(lambda cx: outbox.due(cx, now_ms))
         for task in tasks:
-            self._acts[task.kind](task, now_ms)
+            self.attend(task, now_ms)
         return len(tasks)
+
+    def attend(self, task: Task, now_ms: int) -> None:
+        """Do one task, due or not: for whoever decides alone what happens when."""
+        self._acts[task.kind](task, now_ms)
 
     def next_due_ms(self, *, resting: bool = False) -> int | None:
         """When the next task is due; resting leaves out what may go on without anything moving."""

@@ -189,7 +189,7 @@ def test_a_task_that_became_moot_is_put_away(rig):
     order_id = rig.buy()
     [task] = rig.door.read(lambda cx: outbox.waiting(cx, order_id))
     rig.service.cancel("lobby")
-    rig.outbound._attend(task)
+    rig.outbound.attend(task)
     assert rig.asked(f"/{rig.platform.intent_of(order_id)['id']}") == 0
 
 

@@ -48,6 +48,10 @@ class VirtualClock:
         """Move to an instant; one that has passed already changes nothing."""
         self._now_ms = max(self._now_ms, at_ms)
 
+    def begin_at(self, at_ms: int) -> None:
+        """Be at an instant, whatever was before: for a world that is put back to where it was."""
+        self._now_ms = at_ms
+
 
 def rfc3339(at_ms: int) -> str:
     """Write an instant in UTC with milliseconds: ``2026-11-22T18:13:00.250Z``."""

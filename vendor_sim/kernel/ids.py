@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 _PAIRS = [low + high for high in _ALPHABET for low in _ALPHABET]
@@ -44,6 +47,14 @@ class SeededIds:
         count = self._counts.get(purpose, 0)
         self._counts[purpose] = count + 1
         return hashlib.shake_256(f"{self._seed}|{purpose}#{count}".encode()).digest(size_bytes)
+
+    def counts(self) -> dict[str, int]:
+        """How many were drawn for each purpose."""
+        return dict(self._counts)
+
+    def count_from(self, counts: Mapping[str, int]) -> None:
+        """Go on as if so many had been drawn: for a world that is put back to where it was."""
+        self._counts = dict(counts)
 
 
 def new_id(ids: Ids, prefix: str) -> str:

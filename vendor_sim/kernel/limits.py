@@ -122,6 +122,10 @@ MOTOR_MS = 1_800
 """The coil turns and the drink falls: how long that takes to watch."""
 SETTLE_MAX_MS = 4 * DAY_MS
 """A world that is not at rest after this much of its own time is a failure in itself."""
+RACE_ORDERS_MAX = 1_000_000
+"""Orders of a race that are tried; most of them meet in few states, and a walk takes seconds."""
+RACE_STATES_MAX = 5_000
+"""States of a race that are walked through: a minute or so."""
 
 # -- time -------------------------------------------------------------------------------------
 SPEED_MAX = 10_000

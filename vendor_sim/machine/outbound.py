@@ -69,7 +69,7 @@ class Outbound:
         """
         tasks = self._door.read(lambda cx: outbox.due(cx, now_ms))
         for task in tasks:
-            self._do(task)
+            self.attend(task)
         return len(tasks)
 
     def next_due_ms(self, *, resting: bool = False) -> int | None:
@@ -86,7 +86,8 @@ class Outbound:
         for port in self._ports.values():
             port.close_connections()
 
-    def _do(self, task: Task) -> None:
+    def attend(self, task: Task) -> None:
+        """Do one task, due or not: for whoever decides alone what happens when."""
         if task.kind == PROBE:
             self._probe(task)
         elif task.kind == RENEW_KEYS:
@@ -96,9 +97,9 @@ class Outbound:
         elif task.kind == Duty.RELEASE:
             self._release(task)
         else:
-            self._attend(task)
+            self._see_to(task)
 
-    def _attend(self, task: Task) -> None:
+    def _see_to(self, task: Task) -> None:
         order = self._work.take(task)
         if order is None:
             return

@@ -63,7 +63,7 @@ class Outbound:
         """
         tasks = self._door.read(lambda cx: outbox.due(cx, now_ms, only=_BY_TIME))
         for task in tasks:
-            self._act(task, now_ms)
+            self.attend(task, now_ms)
         return len(tasks)
 
     def next_due_ms(self, *, resting: bool = False) -> int | None:
@@ -75,7 +75,8 @@ class Outbound:
         besides = (LAPSE,) if resting else ()
         return self._door.read(lambda cx: outbox.next_due_ms(cx, only=_BY_TIME, besides=besides))
 
-    def _act(self, task: Task, now_ms: int) -> None:
+    def attend(self, task: Task, now_ms: int) -> None:
+        """Do one task, due or not: for whoever decides alone what happens when."""
         try:
             self._acts[task.kind](task, now_ms)
         except Refused as refused:
@@ -130,7 +131,7 @@ class Courier:
         tried = 0
         for task in self._due(now_ms):
             tried += 1
-            if not self._notify(task, now_ms):
+            if not self.attend(task, now_ms):
                 break
         return tried
 
@@ -159,7 +160,7 @@ class Courier:
         answered = self._answers.get(destination(going.hook_url)) if going else True
         return _STRANGER if answered is None else int(not answered) * _SILENT
 
-    def _notify(self, task: Task, now_ms: int) -> bool:
+    def attend(self, task: Task, now_ms: int) -> bool:
         """Try one delivery; whether its destination answered, as far as it was asked."""
         going = self._notices.outgoing(task.body["notice"])
         envelope = self._envelopes.get(going.notice.dialect) if going else None

@@ -13,10 +13,10 @@ _THEMES = (
     *("stocking", "buying", "paying", "screens", "failing", "faults", "power"),
     *("notices", "money", "time"),
     *("merchant", "merchant_refunds", "merchant_codes", "merchant_notices", "merchant_trouble"),
-    *("merchant_bills", "merchant_machine", "simulating"),
+    *("merchant_bills", "merchant_machine", "simulating", "racing"),
 )
 
 pytest_plugins: list[str] = []
 if find_spec("pytest_bdd") is not None:
-    _own = (f"{_ROOM}.options", f"{_ROOM}.fixtures", f"{_ROOM}.suggestions")
+    _own = tuple(f"{_ROOM}.{name}" for name in ("options", "fixtures", "suggestions", "said"))
     pytest_plugins = [*_own, *(f"{_ROOM}.steps.{theme}" for theme in _THEMES)]

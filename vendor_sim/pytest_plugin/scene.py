@@ -11,6 +11,7 @@ from vendor_sim.pytest_plugin.shop_refusal import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vendor_sim.pytest_plugin.race import Race
     from vendor_sim.pytest_plugin.shop import Shop
     from vendor_sim.pytest_plugin.shop_bills import Bill
     from vendor_sim.pytest_plugin.shop_hook import Heard
@@ -33,6 +34,8 @@ class Scene:
         refusal: Why the last thing that somebody asked for was refused.
         shop: The shop it is about.
         bill: The bill that the shop fetched last.
+        moment: The events that happen at the same moment.
+        race: What came of every order of some events, or of one.
     """
 
     world: Stage
@@ -44,6 +47,8 @@ class Scene:
     refusal: str | None = None
     shop: Shop | None = None
     bill: Bill | None = None
+    moment: tuple[str, ...] = ()
+    race: Race | None = None
 
     def attempt(self, act: Callable[[], Any]) -> Any:
         """Try something that may be refused; the reason is remembered."""
@@ -156,6 +161,13 @@ class Scene:
         answer = self.attempt(lambda: self.post(f"/wallets/{person}/confirm", body))
         if answer is not None:
             self.answers[person] = answer
+
+    @property
+    def the_race(self) -> Race:
+        """What came of every order of some events, or of one."""
+        if self.race is None:
+            raise AssertionError("nothing has raced in this story")
+        return self.race
 
     # -- a shop -----------------------------------------------------------------------------------
     @property

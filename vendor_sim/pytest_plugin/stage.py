@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from vendor_sim.kernel.limits import SECOND_MS, WAIT_MAX_MS
 from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.pytest_plugin.rehearsal import Rehearsal, no_shop
 from vendor_sim.pytest_plugin.shop import Shop
 from vendor_sim.pytest_plugin.shop_line import Street
 from vendor_sim.pytest_plugin.shortfall import NotHereError
@@ -39,6 +40,8 @@ class Stage(Protocol):
 
     together: Together
     """Does several things at the same moment, as far as this world has such a thing."""
+    story: Rehearsal
+    """What was asked of it, so that another world can be brought there."""
 
     def trouble(
         self, fault: str, source: str, target: str, times: int | None, path: str = "*"
@@ -133,6 +136,7 @@ class HttpStage:
         self._alone = alone
         self._moves_clock = moves_clock
         self._troubled = False
+        self.story = Rehearsal()
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._http = Http(base_url, transport, headers, timeout_ms=_PATIENCE_MS)
 
@@ -167,6 +171,7 @@ class HttpStage:
             Refused: It was refused.
             NotHereError: It is about everybody, in a world that others use too.
         """
+        self.story.tell(lambda stage: stage.ask(method, path, body))
         if not self._alone:
             path = _among_others(path)
         if self._names is None:
@@ -211,6 +216,7 @@ class HttpStage:
         """
         if self._street is None:
             raise NotHereError("a shop needs a world that is simulated in this process")
+        self.story.tell(no_shop)
         made = self.ask("POST", "/merchants", {"name": name, "key_mode": key_mode})
         return Shop(name, made, self._street)
 
@@ -222,17 +228,19 @@ class HttpStage:
         self._leave()
 
 
-def simulated(seed: int | str = 0) -> Stage:
+def simulated(seed: int | str = 0) -> HttpStage:
     """An empty world in this process, under the virtual clock, the same for the same seed."""
     world = simulate(EMPTY, seed=seed)
     control = create_control(world, world.keys.control_token)
     transport = WsgiTransport(app=control)
-    return HttpStage(
+    stage = HttpStage(
         "http://localhost",
         transport,
         street=Street(world.network.attach, world.network.line_of, world.clock.now_ms),
         leave=world.close,
     )
+    stage.story.of(world, lambda: simulated(seed))
+    return stage
 
 
 def served(

@@ -59,6 +59,8 @@ class Network:
         """Let a driver do what is left to do here."""
         self.post.wait, self.post.wake = driver.dwell, driver.wake
         self.power.wake = driver.wake
+        self.arriving: Callable[[Response], None] = lambda _answer: None
+        """Called with each answer before its asker has it: who keeps it waiting decides when."""
 
     def attach(self, host: str, name: str, app: Callable[..., Any]) -> None:
         """Let a WSGI application answer under a host; ``name`` stands in traces."""
@@ -97,12 +99,14 @@ class Network:
         faulty = Faulty(end, lambda asked: self._mishap(hop, asked))
         overtaken = self.post.waiting(hop)
         try:
-            return Traced(faulty, self._clock, hop, self._report).handle_request(request)
+            answer = Traced(faulty, self._clock, hop, self._report).handle_request(request)
         except NestedCallError as error:
             self._nested.append(f"{source} to {target}: {error}")
             raise
         finally:
             self.post.overtaken(overtaken)
+        self.arriving(answer)
+        return answer
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vendor_sim.pytest_plugin.phrases.holes import KINDS
 from vendor_sim.pytest_plugin.phrases.sentences import Sentence
-from vendor_sim.pytest_plugin.phrases.words import Words, several, words_of
+from vendor_sim.pytest_plugin.phrases.words import Several, Words, several, words_of
 from vendor_sim.pytest_plugin.phrases.writing import LANGUAGES, opened, spaced
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ THEMES = (
     *("stocking", "buying", "paying", "screens", "failing", "faults", "power"),
     *("notices", "money", "time"),
     *("merchant", "merchant_refunds", "merchant_codes", "merchant_notices", "merchant_trouble"),
-    *("merchant_bills", "merchant_machine", "simulating"),
+    *("merchant_bills", "merchant_machine", "simulating", "racing"),
 )
 """In the order of the page; each is a file here and a module of steps."""
 _EXAMPLES = "examples"
@@ -139,7 +139,8 @@ def load() -> Table:
     told = _read("words")
     examples = told.pop(_EXAMPLES)
     words = {name: words_of(name, entries) for name, entries in told.items()}
-    vocabulary = Vocabulary({**KINDS, **words}, examples)
+    lists = {"Events": Several(words["Event"])}
+    vocabulary = Vocabulary({**KINDS, **words, **lists}, examples)
     themes: dict[str, Mapping[str, str]] = {}
     phrases: dict[str, Phrase] = {}
     for theme in THEMES:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _PATTERN = "_pattern"
 _COUNTED = "_counted"
+_COMMA = "[,、] ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,22 @@ class Words:
 
     def _count(self, language: str, number: str) -> str:
         return re.escape(plain(self.counted[language])).replace(r"\{\}", number)
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Words of a vocabulary, one after the other with commas between them."""
+
+    words: Words
+
+    def pattern(self, language: str) -> str:
+        """What matches any number of them, and at least one."""
+        one = self.words.pattern(language)
+        return f"(?:{one})(?:{_COMMA}(?:{one}))*"
+
+    def read(self, text: str, language: str) -> tuple[Any, ...]:
+        """What each of them means."""
+        return tuple(self.words.read(word, language) for word in re.split(_COMMA, text))
 
 
 def words_of(name: str, table: Mapping[str, Any]) -> Words:

@@ -41,6 +41,29 @@ class _Armed:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a plan has come.
+
+    Attributes:
+        sites: Which it has passed, how often.
+        armed: Of each rule, how many sites that fit it passed, and how often it bit.
+        fired: The decisions that bit.
+        counts: How often each fault bit.
+        quiet: Whether there is neither a rule nor a script.
+    """
+
+    sites: Sites
+    armed: tuple[tuple[int, int], ...]
+    fired: tuple[str, ...]
+    counts: Counter[str]
+    quiet: bool
+
+    def digest(self) -> str:
+        """A text for all of it that decides what bites next: empty where nothing can."""
+        return "" if self.quiet else f"{self.armed} {self.sites.counts()}"
+
+
 class FaultPlan:
     """What goes wrong in a world, and what went wrong so far.
 
@@ -99,6 +122,22 @@ class FaultPlan:
     def clear(self) -> None:
         """From now on nothing goes wrong; sites are counted from 0 again."""
         self._begin(Document())
+
+    def progress(self) -> Progress:
+        """How far it has come, to go on from there another time."""
+        with self._lock:
+            armed = tuple((one.passed, one.bitten) for one in self._armed)
+            fired, counts = tuple(self._fired), Counter(self._counts)
+            return Progress(self._sites.copy(), armed, fired, counts, self._quiet)
+
+    def resume(self, progress: Progress) -> None:
+        """Go on from there; the rules are those that there were."""
+        with self._lock:
+            self._sites = progress.sites.copy()
+            for one, (passed, bitten) in zip(self._armed, progress.armed, strict=True):
+                one.passed, one.bitten = passed, bitten
+            self._fired = list(progress.fired)
+            self._counts = Counter(progress.counts)
 
     def message(self, hop: Hop, request: Request) -> Bite | None:
         """What happens to this message."""

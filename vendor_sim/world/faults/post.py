@@ -106,6 +106,11 @@ class PostOffice:
         with self._lock:
             return min((letter.due_ms for letter in self._letters), default=None)
 
+    def letters(self) -> list[tuple[Hop, bytes, int]]:
+        """What is on its way, and when it arrives."""
+        with self._lock:
+            return [(one.hop, one.request.read(), one.due_ms) for one in self._letters]
+
     def clear(self) -> None:
         """What is on its way arrives nowhere."""
         with self._lock:

@@ -84,6 +84,16 @@ class Sites:
             self.seen.append(site)
         return site
 
+    def copy(self) -> Sites:
+        """Another that has passed the same."""
+        other = Sites()
+        other.seen, other._passed = list(self.seen), dict(self._passed)
+        return other
+
+    def counts(self) -> list[tuple[str, int]]:
+        """How often each where was passed."""
+        return sorted(self._passed.items())
+
     def clear(self) -> None:
         """From now on every where is passed for the first time."""
         self.seen.clear()
