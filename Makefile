@@ -6,14 +6,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 ROOMS_IN_FULL := vendor_sim/kernel/*,vendor_sim/ledger/*,*/domain.py,*/domain/*
 DEMO ?=
+PAIRS ?= 1000
 
-.PHONY: demo test lint tests coverage docs bench bench-short simulate simulate-short screenshots messages steps browser clean help
+.PHONY: demo test lint tests coverage docs bench bench-short simulate simulate-short sweep screenshots messages steps browser clean help
 
 help:
 	@echo "make demo         the whole world in one process; prints where to look"
 	@echo "make test         everything CI runs"
 	@echo "make bench        figures next to another mock, in one run"
 	@echo "make simulate     10,000 purchases under heavy faults, every rule held against them"
+	@echo "make sweep        every single fault, pairs of them, and what is left where one way is missing"
 	@echo "make screenshots  docs/images, from the running program"
 
 demo: $(VENV)/.demo
@@ -52,6 +54,12 @@ simulate: $(VENV)/.dev
 
 simulate-short: $(VENV)/.dev
 	$(BIN)/vendor-sim simulate --seeds 40 --purchases 25 --jobs 2 --out build/simulation
+
+sweep: $(VENV)/.dev
+	$(BIN)/vendor-sim sweep --jobs 2
+	$(BIN)/vendor-sim sweep --without polling --jobs 2
+	$(BIN)/vendor-sim sweep --without notices --jobs 2
+	$(BIN)/vendor-sim sweep --pairs $(PAIRS) --jobs 2
 
 screenshots: $(VENV)/.dev browser
 	$(BIN)/python docs/screenshots.py

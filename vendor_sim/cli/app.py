@@ -31,6 +31,7 @@ merchant = typer.Typer(
 )
 app.command()(simulation.simulate)
 app.command()(simulation.replay)
+app.command()(simulation.sweep)
 app.add_typer(serve, name="serve")
 app.add_typer(wallet, name="wallet")
 app.add_typer(merchant, name="merchant")

@@ -1,4 +1,4 @@
-"""``vendor-sim simulate`` and ``vendor-sim replay``: what can be typed."""
+"""``vendor-sim simulate``, ``replay`` and ``sweep``: what can be typed."""
 
 from __future__ import annotations
 
@@ -66,3 +66,24 @@ def replay(
     from vendor_sim.cli.replaying import replay_again, write_feature  # noqa: PLC0415 - as above
 
     raise typer.Exit(replay_again(file) if as_feature is None else write_feature(file, as_feature))
+
+
+def sweep(
+    scenario: Annotated[str | None, typer.Option(help="This one only.")] = None,
+    decision: Annotated[
+        list[str] | None, typer.Option(help="Let this go wrong, and tell every step; repeatable.")
+    ] = None,
+    without: Annotated[
+        str | None, typer.Option(help="Go without polling, or without notices, for good.")
+    ] = None,
+    pairs: Annotated[
+        int, typer.Option(min=0, max=1_000_000, help="So many pairs of each scenario instead.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=_SEED_MAX, help="Draws the pairs.")] = 0,
+    jobs: Jobs = 1,
+) -> None:
+    """Try every fault at every place of small purchases, one at a time."""
+    from vendor_sim.cli.sweeping import Sweep, sweep_all  # noqa: PLC0415 - as above
+
+    asked = Sweep(scenario, tuple(decision or ()), without, pairs, seed, jobs)
+    raise typer.Exit(sweep_all(asked))

@@ -274,18 +274,24 @@ def simulate(plan: Plan = DEMO, *, seed: int | str = 0, tuning: Tuning | None = 
 
     Private keys are fixed ones, and merchants reach it where its own machine does.
     """
-    tuned = tuning or Tuning(pin_cost=_CHEAP_PIN_COST, couriers=1, forgetful=True)
-    clock = VirtualClock(SIMULATION_STARTS_AT_MS)
     ids = SeededIds(seed)
-    doors = memory_doors()
-    world = build(
+    clock = VirtualClock(SIMULATION_STARTS_AT_MS)
+    world = virtual(plan, clock, ids, memory_doors(), make_keys(ids, plan), tuning)
+    world.ready()
+    return world
+
+
+def virtual(
+    plan: Plan, clock: VirtualClock, ids: Ids, doors: Doors, keys: Keys, tuning: Tuning | None
+) -> World:
+    """Put a world under the virtual clock together, over whatever its databases hold."""
+    tuned = tuning or Tuning(pin_cost=_CHEAP_PIN_COST, couriers=1, forgetful=True)
+    return build(
         plan,
         clock=clock,
         ids=ids,
         doors=doors,
-        keys=make_keys(ids, plan),
+        keys=keys,
         make_driver=lambda outbounds, check: VirtualDriver(clock, _dozing(outbounds, doors), check),
         tuning=replace(tuned, rsa=FixedRsa(), base_url=tuned.base_url or tuned.ledger_url),
     )
-    world.ready()
-    return world

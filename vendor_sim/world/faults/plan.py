@@ -12,8 +12,14 @@ from vendor_sim.world.faults import document as documents
 from vendor_sim.world.faults.document import Document
 from vendor_sim.world.faults.names import HARDWARE
 from vendor_sim.world.faults.registry import can_bite
-from vendor_sim.world.faults.rules import Bite, Rule, bites
-from vendor_sim.world.faults.sites import Sites, where_of_message, where_of_point, where_of_turn
+from vendor_sim.world.faults.rules import Bite, Rule, bites, decision_of
+from vendor_sim.world.faults.sites import (
+    Sites,
+    faults_of_site,
+    where_of_message,
+    where_of_point,
+    where_of_turn,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,6 +86,13 @@ class FaultPlan:
         self._quiet = True
         self._fired: list[str] = []
         self._counts: Counter[str] = Counter()
+        self._possible: list[str] | None = None
+
+    @property
+    def possible(self) -> list[str]:
+        """Every decision that could have bitten since :meth:`learn`, in order."""
+        with self._lock:
+            return list(self._possible or ())
 
     @property
     def seen(self) -> list[str]:
@@ -112,6 +125,15 @@ class FaultPlan:
             Refused: ``invalid``; then all stays as it was.
         """
         self._begin(documents.read(document))
+
+    def learn(self) -> None:
+        """From now on note what could go wrong at each site that is passed: for whoever tries all.
+
+        It is more than the names of the sites tell: an answer without a signature cannot come with
+        a wrong one.
+        """
+        with self._lock:
+            self._possible = []
 
     def add(self, rule: Rule) -> None:
         """One rule more, from now on."""
@@ -185,6 +207,9 @@ class FaultPlan:
     def _pass(self, where: str, fits: Callable[[Rule], bool]) -> Bite | None:
         with self._lock:
             site = self._sites.pass_by(where)
+            if self._possible is not None:
+                could = (fault for fault in faults_of_site(site) if fits(Rule(fault)))
+                self._possible += [decision_of(fault, site) for fault in could]
             if self._quiet:
                 return None
             rule = self._decide(site, fits)

@@ -1,0 +1,186 @@
+"""Small purchases, each with one thing about it: what everything that can go wrong is tried on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from vendor_sim.world.plan import MachinePlan, MerchantPlan, Plan, SlotPlan, WalletPlan
+from vendor_sim.world.sweep.people import PIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vendor_sim.world.sweep.people import People
+
+_MCHID = "1900000009"
+_HALL = MachinePlan("hall", "Hall", "hold", "CNY", (SlotPlan("A1", "Tea", 450),))
+_PIER = MachinePlan("pier", "Pier", "at_once", "JPY", (SlotPlan("A1", "Tea", 160),))
+_TRACK = MachinePlan(
+    "track",
+    "Track 9",
+    "at_once",
+    "CNY",
+    (SlotPlan("A1", "Water", 300), SlotPlan("C1", "Gold", 100_100)),
+    speaks="wechat_v3",
+    mchid=_MCHID,
+)
+_HELD = WalletPlan("ada", "Ada", "CNY", 1_000, PIN)
+_OTHER = WalletPlan("bo", "Bo", "CNY", 1_000, PIN)
+_YEN = WalletPlan("yuki", "Yuki", "JPY", 1_000, PIN)
+_RICH = WalletPlan("ada", "Ada", "CNY", 200_000, PIN)
+_NOT_PAID = frozenset({"cancelled", "expired", "refused"})
+_UNSEEN = frozenset({"unsure: released", "unsure: not released", "unsure: undecided"})
+_NOT_FALLEN = frozenset({"not released", "not released: jammed", "not released: empty"})
+_ANY = _NOT_PAID | _UNSEEN | _NOT_FALLEN | {"released"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One small story about one machine.
+
+    Attributes:
+        plan: What there is.
+        act: What people do.
+        ends: How its order ends where nothing goes wrong.
+        may_end: How it may end where something does.
+        faults: Decisions that belong to the story itself.
+    """
+
+    name: str
+    plan: Plan
+    act: Callable[[People], None]
+    ends: str
+    may_end: frozenset[str] = _ANY
+    faults: tuple[str, ...] = field(default=())
+
+
+def _hall(*wallets: WalletPlan) -> Plan:
+    return Plan((_HALL,), wallets or (_HELD,))
+
+
+def _track(wallet: WalletPlan) -> Plan:
+    return Plan((_TRACK,), (wallet,), (MerchantPlan(_MCHID, "Track 9"),))
+
+
+def _buys(wallet: str, machine: str) -> Callable[[People], None]:
+    """Press, scan, say yes."""
+
+    def act(people: People) -> None:
+        people.say_yes(people.read(wallet, people.code(people.press(machine, "A1"))))
+
+    return act
+
+
+def _treated(wish: dict[str, str]) -> Callable[[People], None]:
+    """The platform does to a WeChat Pay merchant what it does now and then; then somebody buys."""
+
+    def act(people: People) -> None:
+        people.treat(_MCHID, wish)
+        _buys("ada", "track")(people)
+
+    return act
+
+
+def _cancels_while_paying(people: People) -> None:
+    order = people.press("hall", "A1")
+    scan = people.read("ada", people.code(order))
+    people.each(lambda: people.say_yes(scan), lambda: people.cancel("hall"))
+
+
+def _cancels_before_the_code(people: People) -> None:
+    people.press("hall", "A1")
+    people.cancel("hall")
+
+
+def _two_wallets(people: People) -> None:
+    code = people.code(people.press("hall", "A1"))
+    scans: list[str] = []
+    people.each(*(lambda who=who: scans.append(people.read(who, code)) for who in ("ada", "bo")))
+    people.each(*(lambda scan=scan: people.say_yes(scan) for scan in scans))
+
+
+def _pays_at_the_edge(people: People) -> None:
+    order = people.press("hall", "A1")
+    scan = people.read("ada", people.code(order))
+    people.wait_until(people.pay_until_ms(scan) - 1)
+    people.say_yes(scan)
+
+
+def _pays_too_late(people: People) -> None:
+    order = people.press("hall", "A1")
+    scan = people.read("ada", people.code(order))
+    people.wait_until(people.pay_until_ms(scan))
+    people.say_yes(scan)
+
+
+def _refunds_race(people: People) -> None:
+    """The desk gives some of the money back while the machine gives back all of it."""
+    order = people.press("pier", "A1")
+    people.say_yes(people.read("yuki", people.code(order)))
+    people.until(order, leaves={"awaiting_payment", "paid"})
+    people.each(*(lambda: people.give_back(order, 100),) * 2)
+
+
+def _asks_the_payer(people: People) -> None:
+    order = people.press("track", "C1")
+    people.code(order)
+    people.present("track", people.digits("ada"))
+    people.say_yes(people.asked("ada"))
+
+
+def _the_desk_says(*, released: bool) -> Callable[[People], None]:
+    def act(people: People) -> None:
+        order = people.press("hall", "A1")
+        people.say_yes(people.read("ada", people.code(order)))
+        people.until(order, leaves={"awaiting_payment", "paid", "releasing"})
+        people.settle(order, released=released)
+
+    return act
+
+
+_JAM_HALL, _JAM_PIER = "jam|hall/A1#0", "jam|pier/A1#0"
+_NOT_SEEN = ("sensor_silent|hall/A1#0",)
+_NEVER_FELL = _ANY - {"released"}
+_ALL = (
+    Scenario("buy by hold", _hall(), _buys("ada", "hall"), "released"),
+    Scenario("buy by WeChat Pay", _track(_HELD), _buys("ada", "track"), "released"),
+    Scenario(
+        *("jam, hold let go", _hall(), _buys("ada", "hall"), "not released: jammed"),
+        *(_NEVER_FELL, (_JAM_HALL,)),
+    ),
+    Scenario(
+        *("jam, money back by WeChat Pay", _track(_HELD), _buys("ada", "track")),
+        *("not released: jammed", _NEVER_FELL, ("jam|track/A1#0",)),
+    ),
+    Scenario(
+        *("jam, the refund cannot be placed", _track(_HELD), _treated({"refund": "abnormal"})),
+        *("not released: jammed", _NEVER_FELL, ("jam|track/A1#0",)),
+    ),
+    Scenario(
+        *("a forged notice first", _track(_HELD), _treated({"notify": "signtest"}), "released"),
+    ),
+    Scenario("cancel while paying", _hall(), _cancels_while_paying, "cancelled"),
+    Scenario(
+        *("cancel before the code", _hall(), _cancels_before_the_code, "cancelled"),
+        _NOT_PAID,
+    ),
+    Scenario("two wallets, one code", _hall(_HELD, _OTHER), _two_wallets, "released"),
+    Scenario("paid in the last millisecond", _hall(), _pays_at_the_edge, "released"),
+    Scenario("paid a millisecond late", _hall(), _pays_too_late, "expired", _NOT_PAID),
+    Scenario(
+        *("refund race", Plan((_PIER,), (_YEN,)), _refunds_race, "not released: jammed"),
+        *(_NEVER_FELL, (_JAM_PIER,)),
+    ),
+    Scenario("payment code with the payer's word", _track(_RICH), _asks_the_payer, "released"),
+    Scenario(
+        *("unsure, the desk says it fell", _hall(), _the_desk_says(released=True)),
+        *("unsure: released", _NOT_PAID | _UNSEEN | {"not released"}, _NOT_SEEN),
+    ),
+    Scenario(
+        *("unsure, nobody says a word", _hall(), _buys("ada", "hall"), "unsure: undecided"),
+        *(_NOT_PAID | {"unsure: undecided", "not released"}, _NOT_SEEN),
+    ),
+)
+SCENARIOS = {one.name: one for one in _ALL}
+"""Every scenario by its name."""

@@ -1,0 +1,198 @@
+"""One trial: one scenario in a world of its own, with exactly the faults that are asked for."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from vendor_sim.kernel.limits import DAY_MS, SETTLE_MAX_MS
+from vendor_sim.world.audit import Breach, BrokenError, Watch, audit
+from vendor_sim.world.beginning import Beginning
+from vendor_sim.world.simulate.errors import Errors, breach, escaped
+from vendor_sim.world.simulate.outcomes import outcomes_of, sometimes_of
+from vendor_sim.world.sweep.ablations import ABLATIONS
+from vendor_sim.world.sweep.expected import unmet
+from vendor_sim.world.sweep.people import LeftError, People
+from vendor_sim.world.sweep.scenarios import SCENARIOS
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Iterator
+
+    from vendor_sim.world.build import World
+    from vendor_sim.world.driver import VirtualDriver
+    from vendor_sim.world.simulate.story import Story
+    from vendor_sim.world.sweep.scenarios import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What to try.
+
+    Attributes:
+        scenario: By name.
+        script: Decisions, beside those that belong to the scenario.
+        without: The ablation by name: what is missing for good.
+    """
+
+    scenario: str
+    script: tuple[str, ...] = ()
+    without: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As a fault plan: what is tried comes before what the scenario brings along."""
+        rules = ABLATIONS[self.without] if self.without else ()
+        own = SCENARIOS[self.scenario].faults
+        return {"rules": [*rules], "script": [*self.script, *own]}
+
+    def command(self) -> str:
+        """What runs it again, for a shell."""
+        words = ["vendor-sim", "sweep", "--scenario", self.scenario]
+        for decision in self.script:
+            words += ["--decision", decision]
+        if self.without:
+            words += ["--without", self.without]
+        return shlex.join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a trial.
+
+    Attributes:
+        fired: The decisions that bit.
+        possible: Every decision that could have.
+        endings: How its orders ended.
+        reached: Rare paths that it took, and how often.
+        refusals: What people were refused, by code.
+    """
+
+    trial: Trial
+    fired: tuple[str, ...]
+    possible: tuple[str, ...]
+    endings: tuple[str, ...]
+    reached: Counter[str]
+    refusals: Counter[str]
+    breaches: tuple[Breach, ...]
+
+    def __str__(self) -> str:
+        """What broke, and what runs it again."""
+        lines = [f"{self.trial.scenario}: {', '.join(self.trial.script) or 'nothing'}"]
+        lines += [f"  {one}" for one in self.breaches]
+        return "\n".join([*lines, f"  again: {self.trial.command()}"])
+
+
+def attempt(trial: Trial, story: Story | None = None) -> Result:
+    """Run a trial; the same trial comes to the same result.
+
+    Args:
+        trial: What to try.
+        story: Listens, if anybody does.
+
+    Raises:
+        Refused: Its decisions are none (``invalid``).
+    """
+    world = _beginning(trial.scenario).world()
+    try:
+        with Errors() as errors:
+            return _Attempt(world, trial, story, errors).run()
+    finally:
+        world.close()
+
+
+@functools.cache
+def _beginning(scenario: str) -> Beginning:
+    return Beginning(SCENARIOS[scenario].plan)
+
+
+class _Attempt:
+    def __init__(self, world: World, trial: Trial, story: Story | None, errors: Errors) -> None:
+        self._world = world
+        self._trial = trial
+        self._story = story
+        self._errors = errors
+        self._people = People(world, self._tell)
+
+    @property
+    def _scenario(self) -> Scenario:
+        return SCENARIOS[self._trial.scenario]
+
+    def run(self) -> Result:
+        world = self._world
+        world.faults.load(self._trial.document())
+        world.faults.learn()
+        if self._story is not None:
+            self._story.listen(world)
+        driver = cast("VirtualDriver", world.driver)
+        driver.also_check(Watch(world).check)
+        driver.also_check(self._look)
+        breaches = self._end_of(self._live)
+        fired, possible = world.faults.fired, world.faults.possible
+        breaches = breaches or self._end_of(self._rest)
+        self._tell_breaches(breaches)
+        return Result(
+            trial=self._trial,
+            fired=tuple(fired),
+            possible=tuple(possible),
+            endings=self._endings(),
+            reached=sometimes_of(world),
+            refusals=self._people.refusals,
+            breaches=breaches,
+        )
+
+    def _live(self) -> Iterator[Breach]:
+        """Everything up to rest, while faults can bite."""
+        with suppress(LeftError):
+            self._scenario.act(self._people)
+        yield from self._come_to_rest()
+
+    def _rest(self) -> Iterator[Breach]:
+        """Everybody has power and nothing goes wrong any more, but for what is missing for good."""
+        if self._story is not None:
+            self._story.mended()
+        if self._trial.without is None:
+            self._world.faults.clear()
+        self._world.power.restore_all()
+        yield from self._come_to_rest()
+        yield from audit(self._world)
+        yield from unmet(self._world, self._scenario, list(self._endings()))
+
+    def _come_to_rest(self) -> Iterator[Breach]:
+        if not self._world.driver.settle(SETTLE_MAX_MS):
+            days = SETTLE_MAX_MS // DAY_MS
+            yield Breach(
+                *("comes_to_rest", "I6", "A world at last comes to rest."),
+                *(f"still busy after {days} days of its own time", self._now_ms()),
+            )
+
+    def _end_of(self, phase: Callable[[], Iterator[Breach]]) -> tuple[Breach, ...]:
+        """What a phase broke; it ends where the first rule does."""
+        try:
+            return tuple(phase())
+        except BrokenError as broken:
+            return tuple(broken.breaches)
+        except Exception as error:  # noqa: BLE001 - whatever is let out here is what is looked for
+            return (escaped(error, self._now_ms()),)
+
+    def _look(self) -> None:
+        """After every round of ticks: nobody may have failed."""
+        if self._errors.told:
+            raise BrokenError([breach(text, self._now_ms()) for text in self._errors.told])
+
+    def _endings(self) -> tuple[str, ...]:
+        return tuple(sorted(outcomes_of(self._world).elements()))
+
+    def _now_ms(self) -> int:
+        return self._world.clock.now_ms()
+
+    def _tell_breaches(self, breaches: tuple[Breach, ...]) -> None:
+        if self._story is not None:
+            for one in breaches:
+                self._story.breach(one.rule, one.evidence)
+
+    def _tell(self, who: str, service: str, what: str) -> None:
+        if self._story is not None:
+            self._story.act(who, service, what)
