@@ -8,11 +8,15 @@ ROOMS_IN_FULL := vendor_sim/kernel/*,vendor_sim/ledger/*,*/domain.py,*/domain/*
 DEMO ?=
 PAIRS ?= 1000
 
-.PHONY: demo test lint tests coverage docs bench bench-short simulate simulate-short sweep screenshots messages steps browser clean help
+# Compiled files are kept, whatever the environment says: the tests start many a process.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: demo test crash lint tests coverage docs bench bench-short simulate simulate-short sweep screenshots messages steps browser clean help
 
 help:
 	@echo "make demo         the whole world in one process; prints where to look"
 	@echo "make test         everything CI runs"
+	@echo "make crash        real processes killed, paused and cut off for minutes"
 	@echo "make bench        figures next to another mock, in one run"
 	@echo "make simulate     10,000 purchases under heavy faults, every rule held against them"
 	@echo "make sweep        every single fault, pairs of them, and what is left where one way is missing"
@@ -35,6 +39,9 @@ tests: $(VENV)/.dev browser
 	$(BIN)/coverage run -m pytest -n 2 --dist loadfile
 	$(BIN)/coverage combine --quiet
 	@$(MAKE) --no-print-directory coverage
+
+crash: $(VENV)/.dev
+	CRASH=long $(BIN)/python -m pytest tests/crash
 
 coverage:
 	$(BIN)/coverage report --fail-under=95

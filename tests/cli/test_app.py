@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
-import subprocess
 import sys
 import urllib.request
 
 import pytest
 
-from tests.serving.conftest import until
+from tests.processes import demo, with_quick_keys
 from vendor_sim.cli import app, commands, main, say
 from vendor_sim.serving.errors import CannotStartError
 
@@ -168,41 +166,20 @@ def _told(demo) -> None:
 
 
 # -- as a process -----------------------------------------------------------------------------
-def started(*arguments) -> tuple[subprocess.Popen, str]:
-    """A demo in a process of its own, and its address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "vendor_sim.cli", "demo", "--no-open", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ
-    )
-    base = f"http://127.0.0.1:{port}"
-
-    def answers() -> bool:
-        try:
-            with urllib.request.urlopen(f"{base}/healthz", timeout=5):  # noqa: S310
-                return True
-        except OSError:
-            return False
-
-    until(answers)
-    return process, base
-
-
 @pytest.mark.network
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly_with_live_pages_open(tmp_path, how) -> None:
-    process, base = started("--data", str(tmp_path))
-    live = f"{base}/stage/events"
-    pages = [urllib.request.urlopen(live, timeout=10) for _ in range(5)]  # noqa: S310
-    process.send_signal(how)
-    out, error = process.communicate(timeout=10)
-    for page in pages:
-        page.close()
-    assert process.returncode == 0
-    assert error == b""
-    assert b"Stage" in out
-    left = {path.name for path in tmp_path.iterdir()}
+    data = with_quick_keys(tmp_path / "data")
+    with demo(data) as world:
+        live = f"{world.base}/stage/events"
+        pages = [urllib.request.urlopen(live, timeout=60) for _ in range(5)]  # noqa: S310
+        world.signal(how)
+        code, out, errors = world.ends()
+        for page in pages:
+            page.close()
+    assert (code, errors) == (0, "")
+    assert "Ctrl-C stops" in out
+    left = {path.name for path in data.iterdir()}
     assert not any(name.endswith("-wal") for name in left), "the databases were closed"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,6 +13,8 @@ import pytest
 from vendor_sim.wire import wechatpay
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vendor_sim.pytest_plugin.stage import Stage
     from vendor_sim.world.build import World
 
@@ -25,9 +26,10 @@ TEA = {"slot": "A1", "product": "茶", "price_minor": 350, "stock": 9}
 
 
 class Shop:
-    """Holds what was handed out, and nothing else."""
+    """Holds what was handed out, and the world's clock: scenarios of the same world moved it."""
 
-    def __init__(self, credentials: dict[str, Any]) -> None:
+    def __init__(self, credentials: dict[str, Any], now_ms: Callable[[], int]) -> None:
+        self._now_ms = now_ms
         self.about = credentials["merchant"]
         self.mchid = str(self.about["mchid"])
         self._address = self.about["base_url"].removeprefix("http://")
@@ -39,7 +41,7 @@ class Shop:
 
     def send(self, method: str, target: str, body: bytes = b"") -> tuple[int, Any]:
         """One request; an answer that says yes must be signed."""
-        now_ms = time.time_ns() // 1_000_000
+        now_ms = self._now_ms()
         serial = self.about["merchant_serial"]
         signed = wechatpay.authorization(
             *(self._key, self.mchid, serial, method, target, body, now_ms, "n" * 32)
@@ -82,9 +84,9 @@ class Shop:
 
 
 @pytest.fixture
-def shop(world: Stage) -> Shop:
+def shop(world: Stage, running: tuple[str, World]) -> Shop:
     """A merchant made for this test."""
-    return Shop(world.ask("POST", "/merchants", {"name": "Tea shop"}))
+    return Shop(world.ask("POST", "/merchants", {"name": "Tea shop"}), running[1].clock.now_ms)
 
 
 def wallet(world: Stage, name: str) -> None:
