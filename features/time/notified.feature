@@ -26,7 +26,7 @@ Feature: The platform tells the machine, and tries again
     And the notice failed: no answer
     When 1 minute passes
     Then the machine has been notified three times
-    And the notice was tried again after 30 seconds
+    And the notice was tried again after 15 seconds
     And the notice is delivered
     And slot B4 holds 4 drinks
 
