@@ -54,7 +54,7 @@ def test_every_page_is_in_the_table_of_contents():
 def calls_shown(page):
     """The calls of the control plane that a page describes."""
     text = (DOCS / page).read_text("utf-8")
-    return set(re.findall(r"`((?:GET|POST) /_world/[^`]*)`", text))
+    return set(re.findall(r"`((?:GET|POST|DELETE) /_world/[^`]*)`", text))
 
 
 def test_every_call_of_the_control_plane_is_described():
