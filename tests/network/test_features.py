@@ -7,4 +7,7 @@ from pytest_bdd import scenarios
 
 pytestmark = pytest.mark.network
 
-scenarios("../../features/buying", "../../features/paying", "../../features/failing")
+scenarios(
+    *("../../features/buying", "../../features/paying", "../../features/failing"),
+    "../../features/time/steered.feature",
+)

@@ -84,6 +84,14 @@ class Stage(Protocol):
         """
         ...
 
+    def steer(self, wish: Json) -> None:
+        """Steer the clock, as the body of ``/_world/clock`` says.
+
+        Raises:
+            NotHereError: Nobody may, or the clock of this world cannot do that.
+        """
+        ...
+
     def open_shop(self, name: str, key_mode: str) -> Shop:
         """A merchant of WeChat Pay with a shop of its own, which the platform can reach.
 
@@ -199,10 +207,18 @@ class HttpStage:
         Raises:
             NotHereError: Nobody may step the clock of this world.
         """
+        self.steer({"advance_ms": duration_ms})
+
+    def steer(self, wish: Json) -> None:
+        """Steer the clock, as the body of ``/_world/clock`` says.
+
+        Raises:
+            NotHereError: Nobody may, or the clock of this world cannot do that.
+        """
         if not self._moves_clock:
             raise NotHereError(_TIME)
         try:
-            self.ask("POST", "/clock", {"advance_ms": duration_ms})
+            self.ask("POST", "/clock", wish)
         except Refused as refused:
             if refused.problem.code is not Code.WRONG_STATE:
                 raise

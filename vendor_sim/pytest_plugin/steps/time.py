@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pytest_bdd import then, when
+from pytest_bdd import given, then, when
 
 from vendor_sim.kernel.limits import SECOND_MS
 from vendor_sim.pytest_plugin.parsers import phrase
@@ -17,6 +17,23 @@ if TYPE_CHECKING:
 @when(phrase("pass"))
 def passes(scene: Scene, count: int, span_ms: int) -> None:
     scene.world.pass_time(count * span_ms)
+
+
+@given(phrase("clock-frozen"))
+@when(phrase("clock-frozen"))
+def freezes(scene: Scene) -> None:
+    scene.world.steer({"frozen": True})
+
+
+@when(phrase("clock-goes-on"))
+def goes_on(scene: Scene) -> None:
+    scene.world.steer({"frozen": False})
+
+
+@given(phrase("clock-speed"))
+@when(phrase("clock-speed"))
+def runs(scene: Scene, times: int) -> None:
+    scene.world.steer({"speed": times})
 
 
 @then(phrase("order-took"))
