@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from tests.machine.acts import refusal, unsure
 from tests.machine.platform import HOLD_MS
@@ -174,3 +175,15 @@ def test_a_refund_that_arrived_while_the_machine_was_about_to_ask_is_not_asked_a
     at_once.outbound._look_at_refund(task, order)
     assert at_once.asked("/rf_1") == 0
     assert at_once.order(order_id)["done"]
+
+
+def test_what_fell_from_a_slot_thought_empty_is_written_down(rig):
+    """Somebody wrote the slot down to nothing while the can was falling: the fall is a fact."""
+    order_id = rig.buy()
+    rig.platform.pay(order_id)
+    rig.service.set_stock("lobby", "B4", 0)
+    rig.run(MOTOR_MS)
+    assert (rig.order(order_id)["state"], rig.stock()) == ("released", 0)
+    moved = select(store.STOCK_EVENT).where(store.STOCK_EVENT.c.order_id == order_id)
+    told = [(row.cause, row.delta) for row in rig.door.read(lambda cx: cx.execute(moved).all())]
+    assert told == [("fell", 0)]

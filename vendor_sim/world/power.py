@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vendor_sim.kernel.clock import rfc3339
+from vendor_sim.kernel.limits import POWER_DOWN_MS
+from vendor_sim.kernel.problems import Refused
 from vendor_sim.world.faults.names import SERVICES
 from vendor_sim.world.faults.processes import PROCESS_FAULTS, Killed
 
@@ -150,6 +152,10 @@ class Power:
             revive(service)
         except Killed as killed:
             _LOG.info("%s was killed as it came up: %s", service, killed)
+        except Refused as refused:
+            # Its database failed it: the process ended, and is begun again as any that was killed.
+            _LOG.info("%s did not come up: %s", service, refused)
+            self.cut(service, POWER_DOWN_MS)
 
 
 @dataclass(frozen=True, slots=True)

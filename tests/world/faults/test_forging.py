@@ -82,3 +82,4 @@ def test_where_no_amount_stands_nothing_bit(trouble: Trouble) -> None:
     assert trouble.buy()["state"] == "released"
     assert trouble.faults.fired == []
     assert trouble.faults.counts.get("wrong_amount", 0) == 0
+    assert {one["fault"] for one in trouble.exchanges("")} == {None}

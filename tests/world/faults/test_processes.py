@@ -231,3 +231,14 @@ def test_a_reset_restores_power_and_clears_the_plan(trouble: Trouble) -> None:
     assert {one["power"] for one in control.get("/services")} == {"on"}
     assert control.get("/faults") == {"seed": 0, "rules": [], "script": [], "fired": {}}
     assert trouble.buy()["state"] == "released"
+
+
+def test_a_service_whose_database_fails_it_as_it_comes_up_is_begun_again(trouble: Trouble) -> None:
+    power = trouble.world.power
+    power.cut("machine")
+    trouble.faults.add(Rule(Fault.DISK_FULL, service="machine", times=1))
+    power.restore("machine")
+    assert not power.is_on("machine")
+    assert trouble.world.driver.settle(4 * 24 * 3_600_000)
+    assert power.is_on("machine")
+    assert trouble.buy()["state"] == "released"

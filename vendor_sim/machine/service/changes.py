@@ -101,9 +101,12 @@ def set_stock(
     now_ms: int,
     order_id: str | None = None,
 ) -> None:
-    """Change how many items lie in a slot, and say why."""
+    """Change how many items lie in a slot, and say why.
+
+    What fell for an order is written down even where the slot was thought to be empty already.
+    """
     old = next(row.stock for row in store.slots(cx, machine_id) if row.slot == slot)
-    if old == stock:
+    if old == stock and order_id is None:
         return
     cx.execute(_STOCK, {"machine_id": machine_id, "slot_id": slot, "stock_after": stock})
     log_stock(cx, machine_id, slot, (stock - old, stock), cause, now_ms, order_id)

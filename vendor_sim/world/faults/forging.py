@@ -55,7 +55,7 @@ class Forged(MessageFault):
         content = read_answer(response, request)
         changed = self._changed(response.headers)
         if not changed:
-            self._post.spare(self._bite)
+            self._spare(request)
         return answer_with(response, content, changed)
 
     @classmethod
@@ -110,7 +110,7 @@ class WrongAmount(MessageFault):
         told = read_answer(response, request)
         content = None if self._rule.side == "request" else _dearer(told)
         if content is None:
-            self._post.spare(self._bite)
+            self._spare(request)
         return answer_with(response, told if content is None else content)
 
 

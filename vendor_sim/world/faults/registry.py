@@ -64,6 +64,11 @@ class MessageFault:
         """
         raise NotImplementedError
 
+    def _spare(self, request: Request) -> None:
+        """It found nothing to bite into: it does not count, and the journal does not name it."""
+        request.extensions["fault"] = None
+        self._post.spare(self._bite)
+
 
 M = TypeVar("M", bound=type[MessageFault])
 MESSAGE_FAULTS: dict[Fault, type[MessageFault]] = {}
