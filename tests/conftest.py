@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from coverage import Coverage
 from hypothesis import settings
 
 from tests.postgres import PostgresServer, programs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
+
+_LONG = ("plugin", "browser", "crash", "sdk", "network", "docs", "machine", "world", "payments")
+"""Rooms whose files take longest, longest first: who has none left waits for a short one."""
+_HERE = Path(__file__).parent
 
 # A busy machine is no failure.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long; two who share the files then end together."""
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    room = item.path.relative_to(_HERE).parts[0]
+    return _LONG.index(room) if room in _LONG else len(_LONG)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Measure no coverage where it would say nothing new: it makes half as slow again."""
+    measure = Coverage.current() if item.get_closest_marker("unmeasured") else None
+    if measure is None:
+        return (yield)
+    measure.stop()
+    try:
+        return (yield)
+    finally:
+        measure.start()
 
 
 @pytest.fixture(scope="session")

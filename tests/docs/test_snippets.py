@@ -12,6 +12,7 @@ from sybil.parsers.myst import PythonCodeBlockParser
 from sybil.region import Lexeme
 
 from tests.docs.pages import DEMO_ADDRESS, PAGES, ROOT, fences, named
+from tests.foreign import PYTEST
 
 SYBIL = Sybil(parsers=[PythonCodeBlockParser()])
 STEERING = {"time"}
@@ -51,7 +52,7 @@ def test_a_feature_on_a_page_passes_in_a_project_of_its_own(page, feature, tmp_p
     module = "\n".join(fences(ROOT / "docs" / "testing.md", "py"))
     (tmp_path / "test_shown.py").write_text(module, "utf-8")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        [*PYTEST, str(tmp_path)],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.foreign import PYTEST
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ROOT / "features" / "languages"
@@ -45,7 +46,7 @@ def journals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
         "from pytest_bdd import scenarios\nscenarios('.')\n", "utf-8"
     )
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly"],
+        PYTEST,
         cwd=folder,
         capture_output=True,
         text=True,

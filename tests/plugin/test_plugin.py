@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.foreign import PYTEST
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.pytest_plugin.phrases.holes import money_of, written
 from vendor_sim.pytest_plugin.scene import Scene
@@ -40,9 +41,15 @@ def python(code: str, folder: Path | None = None) -> str:
 def scenarios_in(folder: Path) -> str:
     """What pytest says of a project whose only module runs the features beside it."""
     (folder / "test_all.py").write_text("from pytest_bdd import scenarios\nscenarios('.')\n")
-    return python(
-        "import sys, pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider']))", folder
+    done = subprocess.run(
+        PYTEST,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "PYTEST_ADDOPTS": ""},
     )
+    return done.stdout + done.stderr
 
 
 def test_the_plugin_imports_nothing_heavy() -> None:

@@ -54,13 +54,13 @@ class Network:
         self._nested: list[str] = []
         self.power = Power(clock, faults)
         self.post = PostOffice(clock, faults, report)
+        self.arriving: Callable[[Response], None] = lambda _answer: None
+        """Called with each answer before its asker has it: who keeps it waiting decides when."""
 
     def drive_with(self, driver: Driver) -> None:
         """Let a driver do what is left to do here."""
         self.post.wait, self.post.wake = driver.dwell, driver.wake
         self.power.wake = driver.wake
-        self.arriving: Callable[[Response], None] = lambda _answer: None
-        """Called with each answer before its asker has it: who keeps it waiting decides when."""
 
     def attach(self, host: str, name: str, app: Callable[..., Any]) -> None:
         """Let a WSGI application answer under a host; ``name`` stands in traces."""
