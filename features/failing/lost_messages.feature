@@ -76,3 +76,17 @@ Feature: Messages get lost, or come twice
       | takes the money                       |
       | holds the money until the drink falls |
       | takes the money at once by WeChat Pay |
+
+  Scenario: The machine's word that it has heard is lost, and it is told again
+    Given a machine that holds the money until the drink falls, with
+      | slot | drink | price    | stock |
+      | B4   | Cola  | 3.50 CNY | 5     |
+    And Pete has a wallet with 100.00 CNY
+    And a customer has pressed B4
+    And the next 2 messages from the platform to the machine lose their answers
+    When Pete scans the code and confirms
+    Then the drink falls
+    And the sale is complete
+    And slot B4 holds 4 drinks
+    And Pete has 96.50 CNY
+    And the books balance

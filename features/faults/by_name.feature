@@ -29,6 +29,7 @@ Feature: Any fault, on any way, in one line
       | meet a server error   | server_error |
       | get an empty answer   | empty        |
       | are cut short         | truncated    |
+      | are answered slowly   | slow         |
       | come late             | delayed      |
 
   Scenario Outline: The platform tells, and the machine does not believe it at once
@@ -141,3 +142,4 @@ Feature: Any fault, on any way, in one line
       | jam                | jam           | not released |
       | move an empty coil | empty_coil    | not released |
       | go unseen          | sensor_silent | unsure       |
+      | find the door open | door_open     | not released |

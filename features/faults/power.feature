@@ -68,3 +68,63 @@ Feature: A service dies at any point, and what was acknowledged is still true
       | database_locked | 2     |
       | disk_full       | 1     |
     And the books balance
+
+  Scenario: The machine dies with the notice stored and not acknowledged
+    Given a customer has pressed B4
+    And the machine loses power after its next commit
+    When Pete scans the code and confirms
+    And 1 minute passes
+    Then the drink falls
+    And the sale is complete
+    And slot B4 holds 4 drinks
+    And Pete has 96.50 CNY
+    And the books balance
+
+  Scenario Outline: The platform dies at a notice, <point>, and tells it again
+    Given a customer has pressed B4
+    When Pete scans the code
+    And the platform loses power <point>
+    And Pete confirms on the phone
+    And 1 minute passes
+    Then the drink falls
+    And the sale is complete
+    And slot B4 holds 4 drinks
+    And these faults have happened
+      | fault  | times |
+      | killed | 1     |
+    And the books balance
+
+    Examples:
+      | point                         |
+      | as it sends its next message  |
+      | as its next answer comes      |
+
+  Scenario: The machine dies twenty times on its way
+    Given a customer has pressed B4
+    And these faults
+      | fault  | service | at            | down_ms | times |
+      | killed | machine | before_commit | 1000    | 20    |
+    When Pete scans the code and confirms
+    And 5 minutes pass
+    Then the drink falls
+    And the sale is complete
+    And slot B4 holds 4 drinks
+    And these faults have happened
+      | fault  | times |
+      | killed | 20    |
+    And the books balance
+
+  Scenario: The platform is away for an hour, right after a payment
+    Given a customer has pressed B4
+    When Pete scans the code and confirms
+    Then Pete has paid
+    When the platform loses power for 1 hour
+    And 30 minutes pass
+    And a customer presses B4
+    Then the machine says that it is out of service
+    When 40 minutes pass
+    Then the order is over
+    And Pete has 100.00 CNY
+    When a customer presses B4
+    Then the machine shows a code for 3.50 CNY
+    And the books balance

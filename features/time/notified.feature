@@ -42,3 +42,27 @@ Feature: The platform tells the machine, and tries again
     Then the machine has been notified 13 times
     And the notice is delivered
     And the books balance
+
+  Scenario: Sent again by hand before its turn
+    Given the next 1 notices to the machine are lost
+    And a customer has pressed B4
+    When Pete scans the code and confirms
+    Then the notice is on its way
+    When the platform sends the notice again
+    Then the machine has been notified twice
+    And the notice is delivered
+    When 1 hour passes
+    Then the machine has been notified twice
+    And slot B4 holds 4 drinks
+    And the books balance
+
+  Scenario: Sent again by hand though the machine has it
+    Given a customer has pressed B4
+    When Pete scans the code and confirms
+    Then the drink falls
+    When the platform sends the notice again
+    Then the machine has been notified twice
+    And the notice is delivered
+    And slot B4 holds 4 drinks
+    And Pete has 96.50 CNY
+    And the books balance

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import runpy
 
-from tests.docs.pages import DOCS
+from tests.docs.pages import DOCS, ROOT
 
 SCRIPT = runpy.run_path(str(DOCS / "lives.py"))
 
@@ -21,3 +22,15 @@ def test_every_life_is_drawn():
     for _, life in SCRIPT["LIVES"]:
         assert life.mermaid() in page
     assert SCRIPT["with_lives"](page.replace("opening --> refused", "")) == page
+
+
+def test_no_life_is_left_out():
+    """Whoever writes another table of moves puts it on the page, where it is watched too."""
+    made = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for room in ("vendor_sim", "wallet")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", None) == "Lifecycle"
+    ]
+    assert len(made) == len(SCRIPT["LIVES"]), made

@@ -244,9 +244,37 @@ def test_a_note_to_the_payer_that_is_refused_does_not_hold_the_order_up(rig, ans
     assert rig.outbound.next_due_ms() is None
 
 
-def test_an_answer_about_another_amount_is_no_answer_to_our_order(rig):
-    answer = rig.platform._open
-    rig.platform._open = lambda body: answer({**body, "amount_minor": 1})
+def wrong_by_one(platform, monkeypatch):
+    """Until it is undone, the platform answers with an amount that was not asked for."""
+    answer = platform._answer
+
+    def wrong(*asked):
+        told = answer(*asked)
+        return {**told, "amount_minor": 351} if "amount_minor" in told else told
+
+    monkeypatch.setattr(platform, "_answer", wrong)
+
+
+def test_an_answer_about_another_amount_is_no_answer_to_our_order(rig, monkeypatch):
+    wrong_by_one(rig.platform, monkeypatch)
     order_id = rig.buy()
-    assert rig.state(order_id) == "refused"
+    assert rig.state(order_id) == "opening"
     assert rig.service.code_on_screen("lobby") is None
+    monkeypatch.undo()
+    rig.run(2_000)
+    assert rig.state(order_id) == "awaiting_payment"
+    rig.platform.pay(order_id)
+    rig.run(MOTOR_MS + 2_000)
+    assert rig.order(order_id)["money"] == "taken"
+
+
+def test_an_answer_that_does_not_fit_for_long_ends_the_order_and_its_payment(rig, monkeypatch):
+    wrong_by_one(rig.platform, monkeypatch)
+    order_id = rig.buy()
+    rig.run(OPENING_MS)
+    assert rig.state(order_id) == "refused"
+    assert not rig.order(order_id)["done"]
+    monkeypatch.undo()
+    rig.run(MINUTE_MS)
+    assert rig.order(order_id)["done"]
+    assert rig.platform.intent_of(order_id)["state"] == "closed"

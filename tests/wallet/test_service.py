@@ -204,6 +204,15 @@ def test_two_taps_on_yes_are_one_yes(pete):
     assert len(pete.ledger.authorisations) == 1
 
 
+def test_a_lock_loses_no_yes_that_was_given_before(pete):
+    scan_id = pete.ask()
+    assert pete.service.approve(scan_id, PIN) is None
+    assert [pete.service.approve(scan_id, "0000").code for _ in range(3)][-1] is Code.PIN_LOCKED
+    pete.run()
+    assert pete.scan(scan_id)["state"] == "paid"
+    assert len(pete.ledger.authorisations) == 1
+
+
 def test_a_wrong_pin_leaves_the_question_open(pete):
     scan_id = pete.ask()
     assert pete.service.approve(scan_id, "000000").code is Code.WRONG_PIN

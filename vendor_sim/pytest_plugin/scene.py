@@ -87,6 +87,15 @@ class Scene:
             raise AssertionError(f"the machine shows no code: {self.order_now()}")
         return self.code
 
+    def code_on_the_wire(self) -> str:
+        """The code in the newest answer to a machine, as the platform sent it."""
+        self.listen()
+        answers = [one["answer"]["body"] for one in self.world.ask("GET", "/journal")]
+        codes = [body["code"] for body in answers if isinstance(body, dict) and body.get("code")]
+        if not codes:
+            raise AssertionError("the platform has answered nobody with a code")
+        return str(codes[-1])
+
     def screen(self, says: str | None = None) -> Json:
         """What the machine shows, once it says that, where it does in time."""
         return self._shown(f"/machines/{self.machine}/screen", says)

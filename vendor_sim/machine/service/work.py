@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from vendor_sim.kernel.ids import new_id
 from vendor_sim.kernel.limits import PROBE_MAX_MS, PROBE_MS
-from vendor_sim.kernel.problems import Problem, refuse
+from vendor_sim.kernel.problems import Code, Problem, Refused
 from vendor_sim.machine import store
 from vendor_sim.machine.domain import (
     Desk,
@@ -113,11 +113,14 @@ class Work:
             problem: Why the task is tried again, if this settles nothing.
 
         Raises:
-            Refused: What it said is not about this order.
+            Refused: ``not_ready``: what it said does not fit this order. That is no answer, and
+                above all no refusal to collect, which would end the order for good.
         """
 
         def news(_cx: Connection, order: Order, now_ms: int) -> Order:
-            refuse(mismatch(order, report))
+            wrong = mismatch(order, report)
+            if wrong is not None:
+                raise Refused(Code.NOT_READY, f"no answer to this order: {wrong.detail}")
             return run_out(learn(order, report, now_ms), now_ms)
 
         self._settle(task, news, problem, reached=True)

@@ -29,6 +29,11 @@ def scans(scene: Scene, person: str, text: str) -> None:
     scene.pay(person, text)
 
 
+@when(phrase("pay-off-wire"))
+def pays_off_the_wire(scene: Scene, person: str) -> None:
+    scene.pay(person, scene.code_on_the_wire())
+
+
 @when(phrase("scan"))
 def looks_at(scene: Scene, person: str) -> None:
     scene.post(f"/wallets/{person}/scan", {"code": scene.shown_code()})
@@ -59,7 +64,8 @@ def presents(scene: Scene, person: str) -> None:
 
 @when(phrase("look-at-code"))
 def looks(scene: Scene, person: str) -> None:
-    scene.payment_code(person)
+    if scene.attempt(lambda: scene.payment_code(person)) is None:
+        scene.answers[person] = {"state": "refused", "reason": scene.refusal}
 
 
 @when(phrase("present-again"))
