@@ -122,6 +122,8 @@ MOTOR_MS = 1_800
 """The coil turns and the drink falls: how long that takes to watch."""
 SETTLE_MAX_MS = 4 * DAY_MS
 """A world that is not at rest after this much of its own time is a failure in itself."""
+RECORD_FRAMES_MAX = 20_000
+"""Transactions seen while recording: hours of people at a machine, and no endless benchmark."""
 RACE_ORDERS_MAX = 1_000_000
 """Orders of a race that are tried; most of them meet in few states, and a walk takes seconds."""
 RACE_STATES_MAX = 5_000

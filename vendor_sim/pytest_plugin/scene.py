@@ -36,6 +36,8 @@ class Scene:
         bill: The bill that the shop fetched last.
         moment: The events that happen at the same moment.
         race: What came of every order of some events, or of one.
+        elsewhere: What was ordered last at the other machines, with its code.
+        began_ms: When the story began, in the world's own time.
     """
 
     world: Stage
@@ -49,6 +51,8 @@ class Scene:
     bill: Bill | None = None
     moment: tuple[str, ...] = ()
     race: Race | None = None
+    elsewhere: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    began_ms: int = 0
 
     def attempt(self, act: Callable[[], Any]) -> Any:
         """Try something that may be refused; the reason is remembered."""
@@ -66,6 +70,12 @@ class Scene:
     def at_machine(self, verb: str, body: Json) -> Any:
         """Do something at the machine."""
         return self.post(f"/machines/{self.machine}/{verb}", body)
+
+    def turn_to(self, machine: str) -> None:
+        """From now on it is about another machine, and about what was ordered there last."""
+        self.elsewhere[self.machine] = self.order, self.code
+        self.machine = machine
+        self.order, self.code = self.elsewhere.get(machine, (None, None))
 
     def press(self, slot: str) -> None:
         """Press a slot; a refusal is remembered."""

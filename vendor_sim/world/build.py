@@ -20,6 +20,7 @@ from vendor_sim.world.journal import Journal
 from vendor_sim.world.keys import Keys, complete, make_keys
 from vendor_sim.world.network import Network
 from vendor_sim.world.plan import DEMO, Plan
+from vendor_sim.world.recording import Recorder
 from vendor_sim.world.staff import Given, assemble, revive, work_of
 from vendor_sim.world.tuning import Tuning
 
@@ -81,6 +82,7 @@ class World:
     network: Network
     staff: Staff
     driver: Driver
+    recorder: Recorder
     keep_keys: Callable[[Keys], None] = field(default=lambda _keys: None)
     _learning: threading.Lock = field(default_factory=threading.Lock)
 
@@ -224,12 +226,12 @@ def build(
     faults, journal = FaultPlan(), Journal()
     journal.hide(keys.secrets())
     network = Network(clock, faults, journal.record, fallback)
-    given = Given(plan, clock, ids, doors, keys, tuning, network, faults)
+    given = Given(plan, clock, ids, doors, keys, tuning, network, faults, Recorder(clock))
     staff = assemble(given)
     driver = make_driver(work_of(staff, network), network.check)
     world = World(
         *(clock, ids, doors, plan, tuning, keys, faults, journal, network),
-        *(staff, driver, keep_keys),
+        *(staff, driver, given.recorder, keep_keys),
     )
     _connect(world)
     seeds.plant(world)

@@ -16,6 +16,7 @@ from vendor_sim.world import acts, seeds
 from vendor_sim.world import control_clock as clock
 from vendor_sim.world import control_looks as looks
 from vendor_sim.world import control_merchants as merchants
+from vendor_sim.world import control_record as record
 from vendor_sim.world import control_schemas as schemas
 from vendor_sim.world import control_trouble as trouble
 from vendor_sim.world.audit import audit
@@ -88,6 +89,8 @@ def _calls() -> tuple[tuple[str, str, str, Callable[..., Response]], ...]:
         (WHOLE, "DELETE", "/faults", trouble.cleared),
         (WHOLE, "GET", "/services", trouble.services),
         (WHOLE, "POST", "/services/<service>", trouble.switched),
+        (WHOLE, "GET", "/record", record.shown),
+        (WHOLE, "POST", "/record", record.switched),
         (WHOLE, "POST", "/reset", reset),
         (WHOLE, "GET", "/journal", journal),
         *looks.CALLS,
@@ -237,6 +240,7 @@ def reset(world: World) -> Response:
     """Everything as at the start."""
     web.read_body(schemas.Nothing)
     world.reset()
+    world.recorder.begin_again(world)
     return web.send({})
 
 

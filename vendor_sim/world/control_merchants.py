@@ -53,7 +53,10 @@ def credentials(world: World | Portion, mchid: str) -> Response:
 def behave(world: World | Portion, mchid: str) -> Response:
     """Treat a merchant as production might; ``{}`` is back to normal."""
     wish = strict_json.parse_object(raw_body())
-    return web.send(_in_force(merchants.of(world).behaving.wish(mchid, wish)))
+    in_force = _in_force(merchants.of(world).behaving.wish(mchid, wish))
+    if world.recorder is not None:
+        world.recorder.wish("unsaid", what=f"merchant {mchid} was treated as {wish}")
+    return web.send(in_force)
 
 
 def _in_force(view: dict[str, Any]) -> dict[str, Any]:

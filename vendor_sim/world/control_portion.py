@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vendor_sim.payments.assembly import Payments
     from vendor_sim.world.driver import Driver
     from vendor_sim.world.keys import Keys
+    from vendor_sim.world.recording import Recorder
     from vendor_sim.world.timekeeping import Timekeeping
     from wallet.assembly import Wallet
 
@@ -31,6 +32,7 @@ class Portion:
     Attributes:
         clock, driver, keys: As of a whole world.
         machine, wallet, payments: The one service there is; None for the others.
+        recorder: None: the whole of a world is recorded, or nothing.
         base_url: Where merchants reach it; None for the address at which they ask.
     """
 
@@ -41,6 +43,7 @@ class Portion:
     wallet: Wallet | None = None
     payments: Payments | None = None
     base_url: str | None = None
+    recorder: Recorder | None = None
 
     @property
     def time(self) -> Timekeeping:

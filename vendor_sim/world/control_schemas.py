@@ -135,6 +135,12 @@ class Clock(Body):
     speed: float | None = None
 
 
+class Record(Body):
+    """Whether to record."""
+
+    on: bool
+
+
 class Power(Body):
     """Whether a service has power, and if not, for how long."""
 

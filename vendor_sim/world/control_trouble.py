@@ -30,6 +30,7 @@ def planned(world: World) -> Response:
     """Another plan in the place of the one there was."""
     web.read_query()
     world.faults.load(strict_json.parse_object(raw_body(), fractions=True))
+    world.recorder.wish("faults", **world.faults.document())
     return _told(world)
 
 
@@ -40,6 +41,7 @@ def added(world: World) -> Response:
     if len(world.faults.document()["rules"]) >= FAULT_RULES_MAX:
         raise Refused(Code.INVALID, f"a plan has at most {FAULT_RULES_MAX} rules", "rules")
     world.faults.add(read({"rules": [rule]}).rules[0])
+    world.recorder.wish("fault", **rule)
     return _told(world)
 
 
@@ -47,6 +49,7 @@ def cleared(world: World) -> Response:
     """From now on nothing goes wrong by itself."""
     web.read_query()
     world.faults.clear()
+    world.recorder.wish("mended")
     return _told(world)
 
 
@@ -69,6 +72,7 @@ def switched(world: World, service: str) -> Response:
         world.power.restore(service)
     else:
         world.power.cut(service, body.down_ms)
+    world.recorder.wish("power", service=service, power=body.power, down_ms=body.down_ms)
     return web.send(world.power.state(service))
 
 

@@ -11,6 +11,7 @@ from vendor_sim.payments import assembly as payments_assembly
 from vendor_sim.world import merchants
 from vendor_sim.world.plan import EMPTY, Plan
 from vendor_sim.world.powered import PoweredDoor, PoweredLine, PoweredMotor, Shift
+from vendor_sim.world.recording import RecordedDoor
 from wallet import assembly as wallet_assembly
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from vendor_sim.world.keys import Keys
     from vendor_sim.world.network import Network
     from vendor_sim.world.power import Power
+    from vendor_sim.world.recording import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,11 @@ class Given:
     tuning: Tuning
     network: Network
     faults: FaultPlan
+    recorder: Recorder
 
     def around(self, service: str) -> tuple[Door, Clock, Ids, Transport]:
         """What a service has around it, all of which fails with its power."""
-        door: Door = getattr(self.doors, service)
+        door: Door = RecordedDoor(getattr(self.doors, service), self.recorder, service)
         points = self.network.power.points(service)
         line = PoweredLine(self.network.line_of(service), points)
         return PoweredDoor(door, points), self.clock, self.ids, line
@@ -68,8 +71,9 @@ def revive(world: World, service: str) -> None:
         Killed: It lost its power again before it stood.
     """
     given = Given(
-        *(world.plan, world.clock, world.ids, world.doors),
-        *(world.keys, world.tuning, world.network, world.faults),
+        *(world.plan, world.clock, world.ids),
+        *(world.doors, world.keys, world.tuning),
+        *(world.network, world.faults, world.recorder),
     )
     if service == "ledger":
         world.staff.payments = _payments(given)

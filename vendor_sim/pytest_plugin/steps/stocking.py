@@ -24,25 +24,21 @@ _PIN = "246810"
 def a_machine(
     scene: Scene, takes: Mapping[str, str], datatable: list[list[str]], tongue: Tongue
 ) -> None:
-    heads, *rows = datatable
-    columns = [tongue.read("Column", head) for head in heads]
-    slots = [dict(zip(columns, row, strict=True)) for row in rows]
-    prices = [money_of(slot["price"]) for slot in slots]
-    body = {
-        "id": scene.machine,
-        **takes,
-        "currency": prices[0].currency.code,
-        "slots": [
-            {
-                "slot": slot["slot"],
-                "product": slot["drink"],
-                "price_minor": price.minor,
-                "stock": int(slot["stock"]),
-            }
-            for slot, price in zip(slots, prices, strict=True)
-        ],
-    }
-    scene.post("/machines", body)
+    _set_up(scene, takes, datatable, tongue)
+
+
+@given(phrase("machine-called"))
+def a_machine_called(
+    scene: Scene, name: str, takes: Mapping[str, str], datatable: list[list[str]], tongue: Tongue
+) -> None:
+    scene.turn_to(name)
+    _set_up(scene, takes, datatable, tongue)
+
+
+@given(phrase("turn-to"))
+@when(phrase("turn-to"))
+def turn_to(scene: Scene, name: str) -> None:
+    scene.turn_to(name)
 
 
 @given(phrase("wallet-with"))
@@ -77,3 +73,27 @@ def reprice(scene: Scene, slot: str, price: Money) -> None:
 def holds(scene: Scene, slot: str, stock: int) -> None:
     found = scene.slot(slot)["stock"]
     assert found == stock, f"slot {slot} holds {found}"
+
+
+def _set_up(
+    scene: Scene, takes: Mapping[str, str], datatable: list[list[str]], tongue: Tongue
+) -> None:
+    heads, *rows = datatable
+    columns = [tongue.read("Column", head) for head in heads]
+    slots = [dict(zip(columns, row, strict=True)) for row in rows]
+    prices = [money_of(slot["price"]) for slot in slots]
+    body = {
+        "id": scene.machine,
+        **takes,
+        "currency": prices[0].currency.code,
+        "slots": [
+            {
+                "slot": slot["slot"],
+                "product": slot["drink"],
+                "price_minor": price.minor,
+                "stock": int(slot["stock"]),
+            }
+            for slot, price in zip(slots, prices, strict=True)
+        ],
+    }
+    scene.post("/machines", body)

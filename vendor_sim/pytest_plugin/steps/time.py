@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_bdd import given, then, when
 
+from vendor_sim.kernel.clock import parse_rfc3339
 from vendor_sim.kernel.limits import SECOND_MS
 from vendor_sim.pytest_plugin.parsers import phrase
 
@@ -42,3 +43,19 @@ def took(scene: Scene, count: int, span_ms: int) -> None:
     began, ended = (datetime.fromisoformat(order[name]) for name in ("opened_at", "ended_at"))
     took_ms = (ended - began).total_seconds() * SECOND_MS
     assert took_ms == count * span_ms, f"it took {took_ms:.0f} ms"
+
+
+@given(phrase("story-begins"))
+def story_begins(scene: Scene) -> None:
+    scene.began_ms = _now_ms(scene)
+
+
+@when(phrase("since-beginning"))
+def since_beginning(scene: Scene, count: int, span_ms: int) -> None:
+    left_ms = scene.began_ms + count * span_ms - _now_ms(scene)
+    if left_ms > 0:
+        scene.world.pass_time(left_ms)
+
+
+def _now_ms(scene: Scene) -> int:
+    return parse_rfc3339(scene.world.ask("GET", "/clock")["now"])
