@@ -1,4 +1,4 @@
-"""The bar at the stage's foot: a person freezes time, makes trouble, pulls plugs, and sees it."""
+"""The bar at the stage's foot: a person freezes time, makes trouble, records, and sees it."""
 
 from __future__ import annotations
 
@@ -90,6 +90,21 @@ def test_a_wallet_without_power_leaves_the_stage_standing_and_comes_back(stage):
     stage.get_by_role("button", name="Trouble").click()
     stage.get_by_role("switch", name="Wallet", exact=True).click()
     expect(phone.locator("main")).to_contain_text("Available")
+
+
+def test_what_was_clicked_is_saved_as_a_feature(stage, machine):
+    stage.get_by_role("button", name="Record").click()
+    expect(stage.get_by_role("button", name="End recording")).to_be_visible()
+    front = stage.frame_locator("#machine")
+    front.locator("[data-slot]").first.click()
+    front.locator("#qr").wait_for()
+    with stage.expect_download() as saved:
+        stage.get_by_role("button", name="End recording").click()
+    text = saved.value.path().read_text("utf-8")
+    assert saved.value.suggested_filename.endswith(".feature")
+    assert "Feature: " in text
+    assert "presses A1" in text
+    expect(stage.get_by_role("button", name="Record")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from vendor_sim.kernel.ids import SeededIds, new_id, new_token
-from vendor_sim.kernel.problems import Refused
+from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.lab.app import Money
 
 IDS = SeededIds("stage")
@@ -186,6 +186,7 @@ class FakeControls:
         self.document: dict[str, Any] = {"seed": 0, "rules": [], "script": []}
         self.fired: dict[str, int] = {}
         self.off: set[str] = set()
+        self.steps: int | None = None
 
     def clock(self):
         return {"now_ms": AT_MS, "rate": 1.0, "frozen": False, "speed": 1.0}
@@ -207,3 +208,15 @@ class FakeControls:
 
     def switch(self, service, *, on):
         (self.off.discard if on else self.off.add)(service)
+
+    def recording(self):
+        return {"on": self.steps is not None, "steps": self.steps or 0}
+
+    def record(self, *, on):
+        if on:
+            self.steps = 3
+            return {"on": True}
+        if self.steps is None:
+            raise Refused(Code.WRONG_STATE, "nothing is being recorded")
+        self.steps = None
+        return {"on": False, "name": "recorded.feature", "feature": "Feature: Recorded\n"}

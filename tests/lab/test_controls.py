@@ -1,4 +1,4 @@
-"""The bar at the stage's foot steers the clock, the trouble and the power."""
+"""The bar at the stage's foot steers the clock, the trouble, the power and the recording."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def test_the_state_tells_how_everything_stands(client, controls):
     assert found["trouble"]["fired"] == {"jam": 2}
     assert "fired" not in found["trouble"]["plan"]
     assert {one["power"] for one in found["services"]} == {"on"}
+    assert found["recording"] == {"on": False, "steps": 0}
 
 
 @pytest.mark.parametrize(
@@ -103,11 +104,18 @@ def test_the_power_of_a_service_is_switched(client, controls):
     assert controls.off == set()
 
 
-@pytest.mark.parametrize("what", ["clock", "trouble", "plan", "power"])
+def test_a_recording_ends_with_its_feature(client):
+    assert ask(client, "record", {"on": True}).get_json()["recording"] == {"on": True, "steps": 3}
+    ended = ask(client, "record", {"on": False}).get_json()
+    assert ended["recorded"]["feature"] == "Feature: Recorded\n"
+    assert ask(client, "record", {"on": False}).get_json()["error"]["code"] == "wrong_state"
+
+
+@pytest.mark.parametrize("what", ["clock", "trouble", "plan", "power", "record"])
 def test_another_sites_page_steers_nothing(client, controls, what):
     answer = client.post(f"/stage/{what}", json={"on": True})
     assert answer.status_code == 403
-    assert (controls.steered, controls.document["rules"]) == ([], [])
+    assert (controls.steered, controls.document["rules"], controls.steps) == ([], [], None)
 
 
 def test_unknown_fields_are_refused(client):

@@ -271,6 +271,8 @@ def _texts() -> dict[str, str]:
         "plan_taken": _("The plan is in force."),
         "plan_wrong": _("That is no fault plan: {why}"),
         "purchase": _("purchase #{id} · every arrow opens"),
+        "record": _("Record"),
+        "record_end": _("End recording"),
         "refused": _("That was refused: {why}"),
         "times": _("{times} times"),
         "void": _("let go"),

@@ -1,4 +1,4 @@
-"""What a person on the stage steers: the clock, what goes wrong, and the power."""
+"""What a person on the stage steers: the clock, what goes wrong, the power, and a recording."""
 
 from __future__ import annotations
 
@@ -57,6 +57,18 @@ class Controls(Protocol):
         """
         ...
 
+    def recording(self) -> Json:
+        """``{"on", "steps"}``."""
+        ...
+
+    def record(self, *, on: bool) -> Json:
+        """Begin to record, or end it and get the ``feature`` and its file's ``name``.
+
+        Raises:
+            Refused: Nothing is being recorded (``wrong_state``).
+        """
+        ...
+
 
 class Turn(Body):
     """A switch for trouble."""
@@ -72,10 +84,16 @@ class Power(Body):
     power: Literal["on", "off"]
 
 
+class Record(Body):
+    """Whether to record."""
+
+    on: bool
+
+
 def add_controls(acts: Blueprint, controls: Controls) -> None:
     """Put the routes of the controls onto a blueprint that checks the form's token."""
     desk = _Desk(controls)
-    for name in ("clock", "trouble", "plan", "power"):
+    for name in ("clock", "trouble", "plan", "power", "record"):
         acts.add_url_rule(f"/stage/{name}", name, getattr(desk, name), methods=["POST"])
 
 
@@ -87,6 +105,7 @@ def told(controls: Controls) -> Json:
         "clock": controls.clock(),
         "trouble": {**troubles.told(plan), "fired": fired},
         "services": controls.services(),
+        "recording": controls.recording(),
     }
 
 
@@ -120,6 +139,11 @@ class _Desk:
         body = web.read_body(Power)
         self._controls.switch(body.service, on=body.power == "on")
         return self._told()
+
+    def record(self) -> Response:
+        """Begin to record, or end it: then the answer has the ``feature``."""
+        made = self._controls.record(on=web.read_body(Record).on)
+        return web.send({**told(self._controls), "recorded": made})
 
     def _plan(self) -> Json:
         plan = self._controls.plan()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.web.world_time import world_time
+from vendor_sim.world import directing
 from vendor_sim.world.faults import SERVICES
+from vendor_sim.world.faults.document import read
 
 if TYPE_CHECKING:
     from vendor_sim.world.build import World
@@ -37,16 +38,19 @@ class Directed:
 
     def plan(self) -> Json:
         """The fault plan, with how often each fault fired."""
-        faults = self._world.faults
-        return {**faults.document(), "fired": dict(faults.counts)}
+        return directing.plan(self._world)
 
     def load(self, document: Json) -> None:
-        """Another fault plan in its place.
+        """Another fault plan in its place; an empty one mends all.
 
         Raises:
             Refused: It is none (``invalid``).
         """
-        self._world.faults.load(document)
+        if document.get("rules") or document.get("script"):
+            directing.take_plan(self._world, document)
+        else:
+            read(document)
+            directing.mend(self._world)
 
     def services(self) -> list[Json]:
         """The power of each service."""
@@ -58,9 +62,16 @@ class Directed:
         Raises:
             Refused: There is no such service (``not_found``).
         """
-        if service not in SERVICES:
-            raise Refused(Code.NOT_FOUND, f"there is no service {service[:64]!r}", "service")
-        if on:
-            self._world.power.restore(service)
-        else:
-            self._world.power.cut(service)
+        directing.switch(self._world, service, on=on)
+
+    def recording(self) -> Json:
+        """Whether somebody records, and how much there is."""
+        return directing.recording(self._world)
+
+    def record(self, *, on: bool) -> Json:
+        """Begin to record, or end it and have the feature.
+
+        Raises:
+            Refused: As a recorder does (``wrong_state``).
+        """
+        return directing.record(self._world, on=on)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vendor_sim import web
 from vendor_sim.world import control_schemas as schemas
-from vendor_sim.world.recording.feature import name_of, written
+from vendor_sim.world import directing
 
 if TYPE_CHECKING:
     from flask import Response
@@ -17,15 +17,10 @@ if TYPE_CHECKING:
 def shown(world: World) -> Response:
     """Whether it is recording, and how much it has seen."""
     web.read_query()
-    return web.send({"on": world.recorder.on, "steps": world.recorder.steps})
+    return web.send(directing.recording(world))
 
 
 def switched(world: World) -> Response:
     """Begin to record, or end and have the file."""
     web.read_query()
-    if web.read_body(schemas.Record).on:
-        world.recorder.begin(world)
-        return web.send({"on": True})
-    start, frames, wishes = world.recorder.end()
-    text = written(world, start, frames, wishes)
-    return web.send({"on": False, "feature": text, "name": name_of(start)})
+    return web.send(directing.record(world, on=web.read_body(schemas.Record).on))

@@ -10,6 +10,7 @@ from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.web.requests import raw_body
 from vendor_sim.wire import strict_json
 from vendor_sim.world import control_schemas as schemas
+from vendor_sim.world import directing
 from vendor_sim.world.faults import SERVICES
 from vendor_sim.world.faults.document import read
 from vendor_sim.world.power import ON
@@ -29,8 +30,7 @@ def shown(world: World) -> Response:
 def planned(world: World) -> Response:
     """Another plan in the place of the one there was."""
     web.read_query()
-    world.faults.load(strict_json.parse_object(raw_body(), fractions=True))
-    world.recorder.wish("faults", **world.faults.document())
+    directing.take_plan(world, strict_json.parse_object(raw_body(), fractions=True))
     return _told(world)
 
 
@@ -48,8 +48,7 @@ def added(world: World) -> Response:
 def cleared(world: World) -> Response:
     """From now on nothing goes wrong by itself."""
     web.read_query()
-    world.faults.clear()
-    world.recorder.wish("mended")
+    directing.mend(world)
     return _told(world)
 
 
@@ -62,19 +61,10 @@ def services(world: World) -> Response:
 def switched(world: World, service: str) -> Response:
     """Take the power of a service away, or give it back."""
     web.read_query()
-    if service not in SERVICES:
-        known = ", ".join(SERVICES)
-        raise Refused(Code.NOT_FOUND, f"there is no service {service[:64]!r}; there are {known}")
     body = web.read_body(schemas.Power)
-    if body.power == ON:
-        if body.down_ms is not None:
-            raise Refused(Code.INVALID, "down_ms goes with power off only", "down_ms")
-        world.power.restore(service)
-    else:
-        world.power.cut(service, body.down_ms)
-    world.recorder.wish("power", service=service, power=body.power, down_ms=body.down_ms)
-    return web.send(world.power.state(service))
+    on = body.power == ON
+    return web.send(directing.switch(world, service, on=on, down_ms=body.down_ms))
 
 
 def _told(world: World) -> Response:
-    return web.send({**world.faults.document(), "fired": dict(world.faults.counts)})
+    return web.send(directing.plan(world))

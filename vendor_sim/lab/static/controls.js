@@ -1,5 +1,5 @@
 /**
- * The bar at the foot of the stage: the world's clock, what goes wrong, the power.
+ * The bar at the foot of the stage: the world's clock, what goes wrong, the power, a recording.
  *
  * What it shows is what the world says; a click asks the world, and its answer is drawn.
  */
@@ -39,6 +39,10 @@ export function offerControls({ csrf, say, text }) {
     one.addEventListener("change", () => ask("power", { service: one.dataset.power, power: power() }));
   }
   offerPlan(ask, text);
+  at("record").addEventListener("click", async () => {
+    const answer = await ask("record", { on: !shown.recording.on });
+    if (answer?.recorded.feature) save(answer.recorded);
+  });
   setInterval(drawFace, FACE_MS);
 }
 
@@ -85,6 +89,7 @@ export function drawControls(controls, text) {
   at("trouble-count").hidden = !count;
   at("fired").textContent = toldOf(fired, others, text);
   if (JSON.stringify(plan) !== planBefore) at("plan-text").value = JSON.stringify(plan, null, 2);
+  drawRecord(controls.recording, text);
 }
 
 /** A page whose service was away begins anew when it is back. */
@@ -116,10 +121,23 @@ function drawFace() {
   });
 }
 
+function drawRecord({ on }, text) {
+  at("record").setAttribute("aria-pressed", on);
+  at("record-text").textContent = text(on ? "record_end" : "record");
+}
+
 function toldOf(fired, others, text) {
   const parts = Object.entries(fired)
     .filter(([, times]) => times)
     .map(([fault, times]) => `${fault}: ${text("happened", { times })}`);
   if (others) parts.push(text("others", { count: others }));
   return parts.join(" · ");
+}
+
+function save({ name, feature }) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([feature], { type: "text/plain;charset=utf-8" }));
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
