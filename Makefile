@@ -11,7 +11,7 @@ PAIRS ?= 1000
 # Compiled files are kept, whatever the environment says: the tests start many a process.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test crash lint tests coverage docs bench bench-short simulate simulate-short sweep screenshots messages steps browser clean help
+.PHONY: demo test crash lint tests coverage docs bench bench-short simulate simulate-short sweep mutants screenshots messages steps browser clean help
 
 help:
 	@echo "make demo         the whole world in one process; prints where to look"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench        figures next to another mock, in one run"
 	@echo "make simulate     10,000 purchases under heavy faults, every rule held against them"
 	@echo "make sweep        every single fault, pairs of them, and what is left where one way is missing"
+	@echo "make mutants      every planted bug hunted from nothing, and small changes of what decides"
 	@echo "make screenshots  docs/images, from the running program"
 
 demo: $(VENV)/.demo
@@ -61,6 +62,11 @@ simulate: $(VENV)/.dev
 
 simulate-short: $(VENV)/.dev
 	$(BIN)/vendor-sim simulate --seeds 40 --purchases 25 --jobs 2 --out build/simulation
+
+mutants: $(VENV)/.dev
+	$(BIN)/python -m tests.bugs
+	$(BIN)/mutmut run --max-children 2
+	$(BIN)/mutmut results
 
 sweep: $(VENV)/.dev
 	$(BIN)/vendor-sim sweep --jobs 2

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, cast
 
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.ids import SeededIds
+from vendor_sim.kernel.limits import SETTLE_MAX_MS
 from vendor_sim.storage.database import Database
 from vendor_sim.world import tables
 from vendor_sim.world.build import Doors, simulate, virtual
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vendor_sim.world.build import World
     from vendor_sim.world.plan import Plan
 
@@ -21,11 +24,17 @@ class Beginning:
     Args:
         plan: What they start with.
         seed: Of their ids.
+        prepare: What happened in them before.
     """
 
-    def __init__(self, plan: Plan, seed: int | str = 0) -> None:
+    def __init__(
+        self, plan: Plan, seed: int | str = 0, prepare: Callable[[World], None] | None = None
+    ) -> None:
         self._seed = seed
         self._first = simulate(plan, seed=seed)
+        if prepare is not None:
+            prepare(self._first)
+            self._first.driver.settle(SETTLE_MAX_MS)
         self._now_ms = self._first.clock.now_ms()
         self._drawn = cast("SeededIds", self._first.ids).counts()
 

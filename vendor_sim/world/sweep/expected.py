@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vendor_sim.world.audit import Breach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from vendor_sim.machine.service.views import OrderLine
     from vendor_sim.world.build import World
@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 _ORDERS_MAX = 50
 
 
-def unmet(world: World, scenario: Scenario, endings: list[str]) -> Iterator[Breach]:
+_FORGED = frozenset({"wrong_signature", "stale_timestamp"})
+_TAKEN = range(200, 300)
+
+
+def unmet(
+    world: World, scenario: Scenario, endings: Sequence[str], promised: Sequence[str]
+) -> Iterator[Breach]:
     """What a world that came to rest does not keep of what its scenario promises."""
     now_ms = world.clock.now_ms()
     for ending in endings:
@@ -24,6 +30,18 @@ def unmet(world: World, scenario: Scenario, endings: list[str]) -> Iterator[Brea
             yield Breach(
                 *("ends_as_it_may", "I6", "The order ends in one of the ways it may.", ending),
                 now_ms,
+            )
+    for ending in promised:
+        if ending not in endings:
+            yield Breach(
+                *("what_was_told_stays", "I12", "Whoever was told that it is done finds it."),
+                *(f"somebody was told {ending!r}, and it ended {', '.join(endings)}", now_ms),
+            )
+    for _, one in world.journal.exchanges(0):
+        if one.fault in _FORGED and one.status in _TAKEN:
+            yield Breach(
+                *("no_forgery_is_taken", "I15", "Nobody takes a message that was not verified."),
+                *(f"{one.method} {one.path}: {one.fault}, and {one.status}", now_ms),
             )
     gone, kept = _gone(world, scenario), _kept(world)
     if gone != kept:

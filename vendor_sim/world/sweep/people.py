@@ -37,10 +37,12 @@ class People:
 
     Attributes:
         refusals: What they were refused, by code.
+        promised: How orders must end, as somebody was told.
     """
 
     def __init__(self, world: World, tell: Tell) -> None:
         self.refusals: Counter[str] = Counter()
+        self.promised: list[str] = []
         self._driver = cast("VirtualDriver", world.driver)
         self._hands = Hands(world, tell, self._refused)
 
@@ -124,6 +126,7 @@ class People:
     def settle(self, order: str, *, released: bool) -> None:
         """Say whether the goods fell."""
         self._insist(lambda: self._hands.settle("the desk", order, released=released))
+        self.promised.append("unsure: released" if released else "unsure: not released")
 
     def give_back(self, order: str, amount_minor: int) -> None:
         """Give money of an order back."""

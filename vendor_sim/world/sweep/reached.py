@@ -22,6 +22,7 @@ def reached_by(result: Result) -> Counter[str]:
     found["a locked database, tried again"] = _of(result, "database_locked")
     found["a full disk, tried again"] = _of(result, "disk_full")
     found["a forged message refused"] = _of(result, "wrong_signature")
+    found["a false signature on purpose refused"] = result.probed
     found["an old message refused"] = _of(result, "stale_timestamp")
     found["another amount refused"] = _of(result, "wrong_amount")
     found["more than is left was asked back"] = result.refusals[_REFUSED]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vendor_sim.world.plan import MachinePlan, MerchantPlan, Plan, SlotPlan, WalletPlan
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _MCHID = "1900000009"
 _HALL = MachinePlan("hall", "Hall", "hold", "CNY", (SlotPlan("A1", "Tea", 450),))
-_PIER = MachinePlan("pier", "Pier", "at_once", "JPY", (SlotPlan("A1", "Tea", 160),))
+_PIER = MachinePlan(
+    *("pier", "Pier", "at_once", "JPY"), (SlotPlan("A1", "Tea", 160), SlotPlan("A2", "Milk", 200))
+)
 _TRACK = MachinePlan(
     "track",
     "Track 9",
@@ -45,6 +47,8 @@ class Scenario:
         ends: How its order ends where nothing goes wrong.
         may_end: How it may end where something does.
         faults: Decisions that belong to the story itself.
+        before: What people did before it begins.
+        needs: What it cannot do without: there is no second way.
     """
 
     name: str
@@ -52,7 +56,9 @@ class Scenario:
     act: Callable[[People], None]
     ends: str
     may_end: frozenset[str] = _ANY
-    faults: tuple[str, ...] = field(default=())
+    faults: tuple[str, ...] = ()
+    before: Callable[[People], None] | None = None
+    needs: frozenset[str] = frozenset()
 
 
 def _hall(*wallets: WalletPlan) -> Plan:
@@ -63,11 +69,11 @@ def _track(wallet: WalletPlan) -> Plan:
     return Plan((_TRACK,), (wallet,), (MerchantPlan(_MCHID, "Track 9"),))
 
 
-def _buys(wallet: str, machine: str) -> Callable[[People], None]:
+def _buys(wallet: str, machine: str, slot: str = "A1") -> Callable[[People], None]:
     """Press, scan, say yes."""
 
     def act(people: People) -> None:
-        people.say_yes(people.read(wallet, people.code(people.press(machine, "A1"))))
+        people.say_yes(people.read(wallet, people.code(people.press(machine, slot))))
 
     return act
 
@@ -86,6 +92,13 @@ def _cancels_while_paying(people: People) -> None:
     order = people.press("hall", "A1")
     scan = people.read("ada", people.code(order))
     people.each(lambda: people.say_yes(scan), lambda: people.cancel("hall"))
+
+
+def _cancels_after_paying(people: People) -> None:
+    """Too late, unless the machine has not heard of the payment yet."""
+    _buys("ada", "hall")(people)
+    people.wait(1)
+    people.cancel("hall")
 
 
 def _cancels_before_the_code(people: People) -> None:
@@ -122,6 +135,11 @@ def _refunds_race(people: People) -> None:
     people.each(*(lambda: people.give_back(order, 100),) * 2)
 
 
+def _shows_a_code(people: People) -> None:
+    people.code(people.press("track", "A1"))
+    people.present("track", people.digits("ada"))
+
+
 def _asks_the_payer(people: People) -> None:
     order = people.press("track", "C1")
     people.code(order)
@@ -139,6 +157,8 @@ def _the_desk_says(*, released: bool) -> Callable[[People], None]:
     return act
 
 
+_POLLING = frozenset({"polling"})
+"""Nobody tells a wallet that its code was read, nor a machine that its payer is asked."""
 _JAM_HALL, _JAM_PIER = "jam|hall/A1#0", "jam|pier/A1#0"
 _NOT_SEEN = ("sensor_silent|hall/A1#0",)
 _NEVER_FELL = _ANY - {"released"}
@@ -160,6 +180,7 @@ _ALL = (
     Scenario(
         *("a forged notice first", _track(_HELD), _treated({"notify": "signtest"}), "released"),
     ),
+    Scenario("cancel after paying", _hall(), _cancels_after_paying, "released"),
     Scenario("cancel while paying", _hall(), _cancels_while_paying, "cancelled"),
     Scenario(
         *("cancel before the code", _hall(), _cancels_before_the_code, "cancelled"),
@@ -170,16 +191,20 @@ _ALL = (
     Scenario("paid a millisecond late", _hall(), _pays_too_late, "expired", _NOT_PAID),
     Scenario(
         *("refund race", Plan((_PIER,), (_YEN,)), _refunds_race, "not released: jammed"),
-        *(_NEVER_FELL, (_JAM_PIER,)),
+        *(_NEVER_FELL, (_JAM_PIER,), _buys("yuki", "pier", "A2")),
     ),
-    Scenario("payment code with the payer's word", _track(_RICH), _asks_the_payer, "released"),
+    Scenario("payment code", _track(_HELD), _shows_a_code, "released", needs=_POLLING),
+    Scenario(
+        *("payment code with the payer's word", _track(_RICH), _asks_the_payer, "released"),
+        needs=_POLLING,
+    ),
     Scenario(
         *("unsure, the desk says it fell", _hall(), _the_desk_says(released=True)),
-        *("unsure: released", _NOT_PAID | _UNSEEN | {"not released"}, _NOT_SEEN),
+        *("unsure: released", _NOT_PAID | _UNSEEN | _NOT_FALLEN, _NOT_SEEN),
     ),
     Scenario(
         *("unsure, nobody says a word", _hall(), _buys("ada", "hall"), "unsure: undecided"),
-        *(_NOT_PAID | {"unsure: undecided", "not released"}, _NOT_SEEN),
+        *(_NOT_PAID | _NOT_FALLEN | {"unsure: undecided"}, _NOT_SEEN),
     ),
 )
 SCENARIOS = {one.name: one for one in _ALL}

@@ -8,12 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from vendor_sim.kernel.limits import DAY_MS, SETTLE_MAX_MS
+from vendor_sim.kernel.limits import HOUR_MS, SETTLE_MAX_MS
+from vendor_sim.payments.wechat.envelope import SIGNTEST
 from vendor_sim.world.audit import Breach, BrokenError, Watch, audit
 from vendor_sim.world.beginning import Beginning
 from vendor_sim.world.simulate.errors import Errors, breach, escaped
 from vendor_sim.world.simulate.outcomes import outcomes_of, sometimes_of
-from vendor_sim.world.sweep.ablations import ABLATIONS
+from vendor_sim.world.sweep.ablations import ABLATIONS, RESTS_WITHIN_MS
 from vendor_sim.world.sweep.expected import unmet
 from vendor_sim.world.sweep.people import LeftError, People
 from vendor_sim.world.sweep.scenarios import SCENARIOS
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable, Iterator
 
+    from vendor_sim.wire.transports import Exchange
     from vendor_sim.world.build import World
     from vendor_sim.world.driver import VirtualDriver
     from vendor_sim.world.simulate.story import Story
     from vendor_sim.world.sweep.scenarios import Scenario
+
+
+_UNAUTHORISED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Result:
         endings: How its orders ended.
         reached: Rare paths that it took, and how often.
         refusals: What people were refused, by code.
+        probed: How often the platform signed falsely on purpose, and was refused.
     """
 
     trial: Trial
@@ -77,6 +83,7 @@ class Result:
     reached: Counter[str]
     refusals: Counter[str]
     breaches: tuple[Breach, ...]
+    probed: int = 0
 
     def __str__(self) -> str:
         """What broke, and what runs it again."""
@@ -105,7 +112,27 @@ def attempt(trial: Trial, story: Story | None = None) -> Result:
 
 @functools.cache
 def _beginning(scenario: str) -> Beginning:
-    return Beginning(SCENARIOS[scenario].plan)
+    told = SCENARIOS[scenario]
+    before = told.before
+    return Beginning(
+        told.plan, prepare=None if before is None else lambda world: before(People(world, _nobody))
+    )
+
+
+def _nobody(*_told: str) -> None:
+    """Listens."""
+
+
+def _is_probe(kept: tuple[int, Exchange]) -> bool:
+    _, exchange = kept
+    headers = {name.lower(): value for name, value in exchange.request_headers.items()}
+    signed = headers.get("wechatpay-signature", "")
+    return signed.startswith(SIGNTEST) and exchange.status == _UNAUTHORISED
+
+
+def forget_beginnings() -> None:
+    """Make the worlds that trials begin with anew: for whoever changed what they are made of."""
+    _beginning.cache_clear()
 
 
 class _Attempt:
@@ -115,6 +142,7 @@ class _Attempt:
         self._story = story
         self._errors = errors
         self._people = People(world, self._tell)
+        self._before = outcomes_of(world)
 
     @property
     def _scenario(self) -> Scenario:
@@ -141,6 +169,7 @@ class _Attempt:
             reached=sometimes_of(world),
             refusals=self._people.refusals,
             breaches=breaches,
+            probed=sum(map(_is_probe, world.journal.exchanges(0))),
         )
 
     def _live(self) -> Iterator[Breach]:
@@ -158,14 +187,14 @@ class _Attempt:
         self._world.power.restore_all()
         yield from self._come_to_rest()
         yield from audit(self._world)
-        yield from unmet(self._world, self._scenario, list(self._endings()))
+        yield from unmet(self._world, self._scenario, self._endings(), self._people.promised)
 
     def _come_to_rest(self) -> Iterator[Breach]:
-        if not self._world.driver.settle(SETTLE_MAX_MS):
-            days = SETTLE_MAX_MS // DAY_MS
+        most_ms = RESTS_WITHIN_MS.get(self._trial.without, SETTLE_MAX_MS)
+        if not self._world.driver.settle(most_ms):
             yield Breach(
                 *("comes_to_rest", "I6", "A world at last comes to rest."),
-                *(f"still busy after {days} days of its own time", self._now_ms()),
+                *(f"still busy after {most_ms // HOUR_MS} hours of its own time", self._now_ms()),
             )
 
     def _end_of(self, phase: Callable[[], Iterator[Breach]]) -> tuple[Breach, ...]:
@@ -183,7 +212,7 @@ class _Attempt:
             raise BrokenError([breach(text, self._now_ms()) for text in self._errors.told])
 
     def _endings(self) -> tuple[str, ...]:
-        return tuple(sorted(outcomes_of(self._world).elements()))
+        return tuple(sorted((outcomes_of(self._world) - self._before).elements()))
 
     def _now_ms(self) -> int:
         return self._world.clock.now_ms()
