@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_bdd.feature import get_features
-from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
-from vendor_sim.pytest_plugin.parsers import PhraseParser
+from vendor_sim.pytest_plugin import parsers
 from vendor_sim.pytest_plugin.phrases.book import book
 from vendor_sim.pytest_plugin.phrases.holes import person_of
 from vendor_sim.pytest_plugin.phrases.table import THEMES
@@ -18,6 +17,7 @@ from vendor_sim.pytest_plugin.phrases.words import Words, words_of
 from vendor_sim.pytest_plugin.phrases.writing import LANGUAGES, opened, plain
 
 if TYPE_CHECKING:
+    from vendor_sim.pytest_plugin.parsers import Step
     from vendor_sim.pytest_plugin.phrases.table import Phrase
 
 FEATURES = Path(__file__).parents[2] / "features"
@@ -27,16 +27,12 @@ WORDS = [kind for kind in TABLE.vocabulary.kinds.values() if isinstance(kind, Wo
 NAMES = {"person", "one", "other"}
 
 
-def steps() -> list[StepFunctionContext]:
+def steps() -> list[Step]:
     """Every step that the modules of the themes define."""
     rooms = [importlib.import_module(f"vendor_sim.pytest_plugin.steps.{theme}") for theme in THEMES]
-    made = {context.step_func: context for context in step_function_context_registry.values()}
-    assert {one.__module__ for one in made} >= {room.__name__ for room in rooms}
-    return [
-        context
-        for context in step_function_context_registry.values()
-        if isinstance(context.parser, PhraseParser)
-    ]
+    made = list(parsers.steps())
+    assert {one.function.__module__ for one in made} == {room.__name__ for room in rooms}
+    return made
 
 
 def named(phrase: Phrase) -> str:
@@ -54,8 +50,7 @@ def ways(phrase: Phrase) -> list[tuple[str, str]]:
 
 def test_every_phrase_has_its_step_behind_each_of_its_keywords_and_in_its_theme() -> None:
     there = {
-        (step.parser.name, step.type, step.step_func.__module__.rpartition(".")[2])
-        for step in steps()
+        (step.phrase, step.keyword, step.function.__module__.rpartition(".")[2]) for step in steps()
     }
     told = {(phrase.id, keyword, phrase.theme) for phrase in PHRASES for keyword in phrase.keywords}
     assert there == told
@@ -93,12 +88,11 @@ def test_the_holes_of_a_phrase_mean_the_same_in_every_language(phrase: Phrase) -
 def test_a_step_takes_what_stands_in_the_holes_of_its_phrase(phrase: Phrase) -> None:
     holes = {name for name, _ in phrase.sentences["en"][0].holes}
     for step in steps():
-        if step.parser.name == phrase.id:
-            code: Any = step.step_func.__code__  # type: ignore[attr-defined]
-            taken = set(code.co_varnames[: code.co_argcount])
-            assert holes <= taken, step.step_func
-            assert ("datatable" in taken) == bool(phrase.table), step.step_func
-            assert ("docstring" in taken) == (phrase.text is not None), step.step_func
+        if step.phrase == phrase.id:
+            taken = set(step.takes)
+            assert holes <= taken, step
+            assert ("datatable" in taken) == bool(phrase.table), step
+            assert ("docstring" in taken) == (phrase.text is not None), step
 
 
 @pytest.mark.parametrize("words", WORDS, ids=lambda words: words.name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import CheckConstraint, Index, delete, func, insert, select
+from sqlalchemy import CheckConstraint, Index, bindparam, delete, func, insert, select
 from sqlmodel import Field, SQLModel
 
 from vendor_sim.machine.domain import Drop
@@ -52,6 +52,9 @@ COMMAND: Table = MotorCommandRow.__table__  # type: ignore[attr-defined]
 PLAN: Table = DropPlanRow.__table__  # type: ignore[attr-defined]
 append_only(COMMAND)
 TABLES = (COMMAND, PLAN)
+_TURN = insert(COMMAND)
+_COMMAND = select(COMMAND).where(COMMAND.c.id == bindparam("of_id"))
+_PLANNED = select(PLAN.c.outcome).where(PLAN.c.machine == bindparam("of_machine"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ class Dispenser:
                 "at_ms": now_ms,
                 "done_at_ms": now_ms + (self._motor_ms if ending.turns else 0),
             }
-            cx.execute(insert(COMMAND), row)
+            cx.execute(_TURN, row)
 
         if self._rehearsal is not None:
             self._rehearsal.before_motor()
@@ -171,12 +174,12 @@ class Dispenser:
 
 
 def _turn(cx: Connection, command_id: str) -> Turn | None:
-    row = cx.execute(select(COMMAND).where(COMMAND.c.id == command_id)).first()
+    row = cx.execute(_COMMAND, {"of_id": command_id}).first()
     return None if row is None else Turn(Drop(row.outcome), row.done_at_ms)
 
 
 def _planned(cx: Connection, machine_id: str) -> Drop:
-    outcome = cx.execute(select(PLAN.c.outcome).where(PLAN.c.machine == machine_id)).scalar()
+    outcome = cx.execute(_PLANNED, {"of_machine": machine_id}).scalar()
     if outcome is None:
         return Drop.DROPPED
     cx.execute(delete(PLAN).where(PLAN.c.machine == machine_id))

@@ -18,5 +18,7 @@ _THEMES = (
 
 pytest_plugins: list[str] = []
 if find_spec("pytest_bdd") is not None:
-    _own = tuple(f"{_ROOM}.{name}" for name in ("options", "fixtures", "suggestions", "said"))
+    _own = tuple(
+        f"{_ROOM}.{name}" for name in ("options", "fixtures", "suggestions", "said", "telling")
+    )
     pytest_plugins = [*_own, *(f"{_ROOM}.steps.{theme}" for theme in _THEMES)]

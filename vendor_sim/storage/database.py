@@ -17,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.storage import quick, sqlite
+from vendor_sim.storage.kept import READ, SAID_HERE, WRITE, Kept
 from vendor_sim.storage.quick import QuickConnection, write_of
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class Database:
         """
         self.engine = _engine(url, busy_timeout_ms)
         self._listeners: list[Callable[[frozenset[str]], None]] = []
+        self._in_memory = isinstance(self.engine.pool, StaticPool)
+        self._kept: Kept | None = None
         event.listen(self.engine, "before_cursor_execute", _note_write)
         try:
             self._create(tables) if like is None else self._copy(like)
@@ -109,9 +112,7 @@ class Database:
         attempt = 1
         while True:
             try:
-                with self.begin() as cx:
-                    result = verb(cx)
-                    topics, wrote = take_notes(cx)
+                result, topics, wrote = self._run(WRITE, lambda cx: _noted(cx, verb))
                 break
             except DBAPIError as error:
                 if attempt == _ATTEMPTS_MAX or not is_retryable(error):
@@ -128,10 +129,7 @@ class Database:
             Refused: The database is away (``unavailable``).
         """
         try:
-            with self.engine.connect() as cx:
-                reading = cx.execution_options(reading=True)
-                with reading.begin():
-                    return query(reading)
+            return self._run(READ, query)
         except OperationalError as error:
             raise unavailable(error) from error
 
@@ -154,7 +152,21 @@ class Database:
 
     def close(self) -> None:
         """Let go of every connection."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
         self.engine.dispose()
+
+    def _run(self, begin: str, verb: Callable[[Connection], T]) -> T:
+        """Run a verb in a transaction that begins so, over whatever connection there is."""
+        if self._in_memory:
+            if self._kept is None:
+                self._kept = Kept(self.engine)
+            return self._kept.run(begin, verb)
+        with self.engine.connect() as cx:
+            chosen = cx.execution_options(reading=begin == READ)
+            with chosen.begin():
+                return verb(chosen)
 
     def _create(self, tables: Sequence[Table]) -> None:
         with self.engine.begin() as cx:
@@ -166,6 +178,12 @@ class Database:
         with other.engine.connect() as from_cx, self.engine.connect() as to_cx:
             held: Any = from_cx.connection.dbapi_connection
             held.backup(to_cx.connection.dbapi_connection)
+
+
+def _noted(cx: Connection, verb: Callable[[Connection], T]) -> tuple[T, frozenset[str], list[str]]:
+    """What a verb comes to, the topics it touched and the rows it wrote."""
+    take_notes(cx)
+    return verb(cx), *take_notes(cx)
 
 
 def take_notes(cx: Connection) -> tuple[frozenset[str], list[str]]:
@@ -218,8 +236,9 @@ def _engine(url: str, busy_timeout_ms: int) -> Engine:
 
 
 def _begin_sqlite(cx: Connection) -> None:
-    reading = cx.get_execution_options().get("reading")
-    quick.say(cx, "BEGIN" if reading else "BEGIN IMMEDIATE")
+    options = cx.get_execution_options()
+    if SAID_HERE not in options:
+        quick.say(cx, READ if options.get("reading") else WRITE)
 
 
 def _note_write(cx: Connection, _cursor: Any, statement: str, *_rest: Any) -> None:

@@ -176,8 +176,7 @@ def next_due_ms(
     if only:
         kinds = tuple(kind for kind in only if kind not in left_out)
         return cx.execute(_next_of(kinds)).scalar() if kinds else None
-    query = _NEXT.where(TASK.c.kind.not_in(left_out)) if left_out else _NEXT
-    return cx.execute(query).scalar()
+    return cx.execute(_next_besides(left_out) if left_out else _NEXT).scalar()
 
 
 def finish(cx: Connection, task: Task, now_ms: int, problem: str | None = None) -> None:
@@ -222,6 +221,11 @@ def _task(row: Row[Any]) -> Task:
 def _due_of(kinds: tuple[str, ...]) -> Select[Any]:
     """Built once for each set of kinds, and without a list: then it goes SQLite's short way."""
     return _DUE.where(or_(*(TASK.c.kind == kind for kind in kinds)))
+
+
+@cache
+def _next_besides(kinds: tuple[str, ...]) -> Select[Any]:
+    return _NEXT.where(*(TASK.c.kind != kind for kind in kinds))
 
 
 @cache

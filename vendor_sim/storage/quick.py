@@ -80,6 +80,10 @@ class QuickConnection(Connection):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.look_round()
+
+    def look_round(self) -> None:
+        """See whether somebody listens to statements now."""
         self._watched = len(self.engine.dispatch.before_cursor_execute) > _LISTENERS
 
     def execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from vendor_sim.kernel.problems import Code
 from vendor_sim.wire.qr import Foreign
@@ -40,6 +40,10 @@ __all__ = [
 ]
 
 _ID: Any = bindparam("the_id")
+_ADD_WALLET, _ADD_SCAN, _SEE = insert(WALLET), insert(SCAN), insert(SEEN)
+_WALLETS = select(WALLET).order_by(WALLET.c.opened_at_ms, WALLET.c.id)
+_WALLET_COUNT = select(func.count()).select_from(WALLET)
+_SEEN = select(SEEN.c.id).where(SEEN.c.id == _ID)
 _WALLET = select(WALLET).where(WALLET.c.id == _ID)
 _SCAN = select(SCAN).where(SCAN.c.id == _ID)
 _SCAN_BY_AUTHORISATION = select(SCAN).where(SCAN.c.authorisation == _ID)
@@ -48,7 +52,7 @@ _OPEN_SCAN = (
     .where(
         SCAN.c.wallet == _ID,
         SCAN.c.code == bindparam("the_code"),
-        SCAN.c.state.in_([ScanState.READING.value, ScanState.ASKING.value]),
+        or_(SCAN.c.state == ScanState.READING.value, SCAN.c.state == ScanState.ASKING.value),
     )
     .order_by(SCAN.c.at_ms.desc())
     .limit(1)
@@ -81,7 +85,7 @@ _SAVE_SCAN = update(SCAN).where(SCAN.c.id == _ID)
 # -- wallets ----------------------------------------------------------------------------------
 def add_wallet(cx: Connection, wallet: Wallet) -> None:
     """Keep a new wallet."""
-    cx.execute(insert(WALLET), {**asdict(wallet), "ready": int(wallet.ready)})
+    cx.execute(_ADD_WALLET, {**asdict(wallet), "ready": int(wallet.ready)})
 
 
 def save_wallet(cx: Connection, wallet: Wallet) -> None:
@@ -104,19 +108,18 @@ def wallet_of_account(cx: Connection, account: str) -> Wallet | None:
 
 def wallets(cx: Connection) -> list[Wallet]:
     """All wallets, oldest first."""
-    rows = cx.execute(select(WALLET).order_by(WALLET.c.opened_at_ms, WALLET.c.id))
-    return [_wallet(row) for row in rows.mappings()]
+    return [_wallet(row) for row in cx.execute(_WALLETS).mappings()]
 
 
 def wallet_count(cx: Connection) -> int:
     """How many wallets there are."""
-    return int(cx.execute(select(func.count()).select_from(WALLET)).scalar_one())
+    return int(cx.execute(_WALLET_COUNT).scalar_one())
 
 
 # -- scans ------------------------------------------------------------------------------------
 def add_scan(cx: Connection, scan: Scan) -> None:
     """Keep a new scan."""
-    cx.execute(insert(SCAN), asdict(scan))
+    cx.execute(_ADD_SCAN, asdict(scan))
 
 
 def save_scan(cx: Connection, scan: Scan) -> None:
@@ -196,9 +199,9 @@ def take_ticket(cx: Connection, digest: str, now_ms: int) -> str | None:
 
 def seen(cx: Connection, notice_id: str, at_ms: int) -> bool:
     """Whether a notice was taken in before; from now on it was."""
-    if cx.execute(select(SEEN.c.id).where(SEEN.c.id == notice_id)).first() is not None:
+    if cx.execute(_SEEN, {"the_id": notice_id}).first() is not None:
         return True
-    cx.execute(insert(SEEN), {"id": notice_id, "at_ms": at_ms})
+    cx.execute(_SEE, {"id": notice_id, "at_ms": at_ms})
     return False
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from vendor_sim.kernel.problems import Code, Refused, refuse
 from vendor_sim.machine import store
@@ -13,6 +13,12 @@ from vendor_sim.machine.service.changes import change, find_order, note_refund
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+_SEE = insert(store.SEEN_NOTICE)
+_SEEN = select(store.SEEN_NOTICE.c.at_ms).where(
+    store.SEEN_NOTICE.c.machine == bindparam("of_machine"),
+    store.SEEN_NOTICE.c.id == bindparam("of_id"),
+)
 
 
 def take_in(
@@ -34,14 +40,13 @@ def take_in(
         before, after = _apply(cx, machine_id, news, now_ms)
         change(cx, before, after, now_ms, motor_ms)
     values = {"machine": machine_id, "id": notice_id, "at_ms": now_ms}
-    cx.execute(insert(store.SEEN_NOTICE), values)
+    cx.execute(_SEE, values)
     return True
 
 
 def _was_seen(cx: Connection, machine_id: str, notice_id: str) -> bool:
-    table = store.SEEN_NOTICE
-    query = select(table.c.at_ms).where(table.c.machine == machine_id, table.c.id == notice_id)
-    return cx.execute(query).first() is not None
+    values = {"of_machine": machine_id, "of_id": notice_id}
+    return cx.execute(_SEEN, values).first() is not None
 
 
 def _apply(

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from vendor_sim.machine.domain import Abilities, MachineSeed
 
+_ADD_MACHINE = insert(store.MACHINE)
+_ADD_SLOT = insert(store.SLOT)
+
 
 def seed(
     cx: Connection, seeds: list[MachineSeed], now_ms: int, dialects: Mapping[str, Abilities]
@@ -43,7 +46,7 @@ def add(cx: Connection, new: MachineSeed, now_ms: int, dialects: Mapping[str, Ab
     if store.machine(cx, new.id) is not None:
         raise Refused(Code.EXISTS, f"there is a machine {new.id!r} already", "id")
     row = {"id": new.id, "name": new.name, "takes": new.takes, "currency": new.currency}
-    cx.execute(insert(store.MACHINE), {**row, **_keys(new), "added_at_ms": now_ms})
+    cx.execute(_ADD_MACHINE, {**row, **_keys(new), "added_at_ms": now_ms})
     for place, one in enumerate(new.slots):
         values = {
             "machine": new.id,
@@ -53,7 +56,7 @@ def add(cx: Connection, new: MachineSeed, now_ms: int, dialects: Mapping[str, Ab
             "stock": one.stock,
             "place": place,
         }
-        cx.execute(insert(store.SLOT), values)
+        cx.execute(_ADD_SLOT, values)
         log_stock(cx, new.id, one.slot, (one.stock, one.stock), "loaded", now_ms)
     tell(cx, new.id)
 

@@ -17,6 +17,8 @@ from vendor_sim.storage import outbox
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
+_MACHINE_IDS = select(store.MACHINE.c.id).order_by(store.MACHINE.c.added_at_ms, store.MACHINE.c.id)
+
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
@@ -113,8 +115,7 @@ def machine_row(cx: Connection, machine_id: str) -> Row[Any]:
 
 def machine_ids(cx: Connection) -> list[str]:
     """Every machine, in the order of adding."""
-    query = select(store.MACHINE.c.id).order_by(store.MACHINE.c.added_at_ms, store.MACHINE.c.id)
-    return list(cx.execute(query).scalars())
+    return list(cx.execute(_MACHINE_IDS).scalars())
 
 
 def front_view(cx: Connection, machine_id: str, *, with_drops: bool = False) -> FrontView:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_bdd import given, then, when
-
-from vendor_sim.pytest_plugin.parsers import phrase
+from vendor_sim.pytest_plugin.parsers import given, phrase, then, when
 from vendor_sim.pytest_plugin.phrases.holes import written
 
 if TYPE_CHECKING:

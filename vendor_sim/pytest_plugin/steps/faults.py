@@ -6,9 +6,7 @@ import json
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from pytest_bdd import given, then, when
-
-from vendor_sim.pytest_plugin.parsers import phrase
+from vendor_sim.pytest_plugin.parsers import given, phrase, then, when
 
 if TYPE_CHECKING:
     from vendor_sim.pytest_plugin.scene import Scene

@@ -5,10 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pytest_bdd import then, when
-
 from vendor_sim.kernel.money import major_text
-from vendor_sim.pytest_plugin.parsers import phrase
+from vendor_sim.pytest_plugin.parsers import phrase, then, when
 
 if TYPE_CHECKING:
     from vendor_sim.kernel.money import Money

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_bdd import then, when
-
-from vendor_sim.pytest_plugin.parsers import phrase
+from vendor_sim.pytest_plugin.parsers import phrase, then, when
 from vendor_sim.pytest_plugin.phrases.holes import written
 
 if TYPE_CHECKING:

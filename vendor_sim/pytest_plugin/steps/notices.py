@@ -6,10 +6,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from pytest_bdd import then, when
-
 from vendor_sim.kernel.limits import SECOND_MS
-from vendor_sim.pytest_plugin.parsers import phrase
+from vendor_sim.pytest_plugin.parsers import phrase, then, when
 
 if TYPE_CHECKING:
     from vendor_sim.pytest_plugin.phrases.book import Tongue

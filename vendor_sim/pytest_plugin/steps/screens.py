@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_bdd import then
-
-from vendor_sim.pytest_plugin.parsers import phrase
+from vendor_sim.pytest_plugin.parsers import phrase, then
 from vendor_sim.pytest_plugin.phrases.holes import written
 
 if TYPE_CHECKING:

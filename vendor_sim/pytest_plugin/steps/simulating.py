@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_bdd import given, then, when
+import pytest
 
-from vendor_sim.pytest_plugin.parsers import phrase
+from vendor_sim.pytest_plugin.parsers import given, phrase, then, when
 
 if TYPE_CHECKING:
     from vendor_sim.world.simulate import Run
     from vendor_sim.world.simulate.replays import Replay
 
 
-@given(phrase("the-simulation"), target_fixture="simulation")
-def simulation(docstring: str) -> Replay:
+@dataclass
+class Rerun:
+    """What was written down, and what came of it this time."""
+
+    replay: Replay | None = None
+    run: Run | None = None
+
+
+@pytest.fixture
+def rerun() -> Rerun:
+    """What a scenario about a simulation remembers; it needs no world beside the simulation's."""
+    return Rerun()
+
+
+@given(phrase("the-simulation"))
+def simulation(rerun: Rerun, docstring: str) -> None:
     from vendor_sim.world.simulate.replays import read  # noqa: PLC0415 - only where it is used
 
-    return read(docstring)
+    rerun.replay = read(docstring)
 
 
-@when(phrase("simulation-run-again"), target_fixture="simulated_run")
-def run_again(simulation: Replay) -> Run:
+@when(phrase("simulation-run-again"))
+def run_again(rerun: Rerun) -> None:
     from vendor_sim.world.simulate import run  # noqa: PLC0415 - as above
 
-    return run(simulation.wish)
+    assert rerun.replay is not None, "say first which simulation it is"
+    rerun.run = run(rerun.replay.wish)
 
 
 @then(phrase("simulation-holds"))
-def every_invariant_holds(simulated_run: Run) -> None:
-    broken = "\n".join(map(str, simulated_run.breaches))
+def every_invariant_holds(rerun: Rerun) -> None:
+    assert rerun.run is not None, "it has not been run again"
+    broken = "\n".join(map(str, rerun.run.breaches))
     assert not broken, broken

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pytest_bdd import given, then, when
-
 from vendor_sim.kernel.clock import parse_rfc3339
 from vendor_sim.kernel.limits import SECOND_MS
-from vendor_sim.pytest_plugin.parsers import phrase
+from vendor_sim.pytest_plugin.parsers import given, phrase, then, when
 
 if TYPE_CHECKING:
     from vendor_sim.pytest_plugin.scene import Scene
