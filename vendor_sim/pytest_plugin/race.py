@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from vendor_sim.pytest_plugin.phrases.holes import person_of
+from vendor_sim.pytest_plugin.phrases.writing import SCENARIO
 from vendor_sim.pytest_plugin.said import table_lines
 from vendor_sim.world.races import Cast, Group, Theatre, events_of, steps_of
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _NOTHING = "-"
 _PAID = frozenset({"paid", "returned"})
+_TITLE_CHARS_MAX = 80
 _SHOWN = 5
 """Endings of which a message shows the script; the others are counted."""
 
@@ -108,16 +110,19 @@ def script(name: str, said: Sequence[str], order: Order, tongue: Tongue) -> str:
         *table_lines([heads, *table]),
         _opened(tongue, "books-balance"),
     ]
-    return "\n".join([f"  Scenario: {name}", *(f"    {line}" for line in lines)])
+    return "\n".join([f"  {SCENARIO[tongue.language]}: {name}", *(f"    {one}" for one in lines)])
 
 
 def scripts(race: Race, said: Sequence[str], tongue: Tongue) -> str:
     """A scenario for each ending that broke a rule."""
-    told = [
-        script(f"{', '.join(race.names)}: {group.ending.breaches[0]}", said, group.first, tongue)
-        for group in race.broken[:_SHOWN]
-    ]
+    told = [script(_title(race, one), said, one.first, tongue) for one in race.broken[:_SHOWN]]
     return "\n\n".join(told)
+
+
+def _title(race: Race, group: Group) -> str:
+    """What broke, on one line."""
+    broke = group.ending.breaches[0].splitlines()[0]
+    return f"{', '.join(race.names)}: {broke[:_TITLE_CHARS_MAX]}"
 
 
 def rows(race: Race, heads: Sequence[str], tongue: Tongue) -> list[tuple[str, ...]]:

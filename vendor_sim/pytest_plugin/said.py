@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from vendor_sim.pytest_plugin.phrases.writing import wide
+
 if TYPE_CHECKING:
     from pytest_bdd.parser import Step
 
+_APOSTROPHES = ("'", "\u2019")
 _SAID = pytest.StashKey[list["Step"]]()
 
 
@@ -22,13 +25,17 @@ def said_before(request: pytest.FixtureRequest) -> list[str]:
     """The lines of all steps before the one under way, with their tables."""
     lines: list[str] = []
     for step in request.node.stash.get(_SAID, [])[:-1]:
-        lines.append(f"{step.keyword} {step.name}")
+        keyword = step.keyword.capitalize()  # pytest-bdd makes "Et Que" of "Et que"
+        lines.append(f"{keyword}{'' if keyword.endswith(_APOSTROPHES) else ' '}{step.name}")
         lines += table_lines([] if step.datatable is None else step.datatable.raw())
     return lines
 
 
 def table_lines(rows: list[list[str]]) -> list[str]:
     """A data table as it stands under a step."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    padded = ([f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)] for row in rows)
+    widths = [max(map(wide, column)) for column in zip(*rows, strict=True)]
+    padded = (
+        [cell + " " * (width - wide(cell)) for cell, width in zip(row, widths, strict=True)]
+        for row in rows
+    )
     return [f"  | {' | '.join(row)} |" for row in padded]

@@ -16,6 +16,8 @@ _SAME = str.maketrans({"“": '"', "”": '"', "’": "'", "，": ",", "：": ":
 _SPACES = re.compile(r"[ \t\u00a0\u202f\u3000]+")
 _SEAM = re.compile(rf"(?<=[{HAN}])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[{HAN}])")
 _VOWELS = tuple("aàâeéèêëiîïoôuùûhyAÀÂEÉÈÊËIÎÏOÔUÙÛHY")
+SCENARIO = {"en": "Scenario", "zh-CN": "场景", "fr": "Scénario"}
+"""The word before a scenario's name."""
 _KEYWORDS = {
     "en": {"given": "Given", "when": "When", "then": "Then"},
     "zh-CN": {"given": "假如", "when": "当", "then": "那么"},

@@ -211,8 +211,8 @@ class Theatre:
         world, told = self._cast.world, self._cast.told
         self._do("rest", Step("everything comes to rest", _rest))
         broke = [line for line in told if line.startswith(_BROKE)]
-        broke += [f"{breach.rule}: {breach.evidence}" for breach in audit(world)]
-        return self._start.ending(self._cast, tuple(broke))
+        rules = [f"{breach.rule}: {breach.evidence}" for breach in audit(world)]
+        return self._start.ending(self._cast, (*rules, *broke))
 
 
 _BROKE = "broke:"
