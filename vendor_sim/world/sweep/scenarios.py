@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vendor_sim.kernel.limits import PRESENTED_MS
 from vendor_sim.world.plan import MachinePlan, MerchantPlan, Plan, SlotPlan, WalletPlan
 from vendor_sim.world.sweep.people import PIN
 
@@ -138,6 +139,7 @@ def _refunds_race(people: People) -> None:
 def _shows_a_code(people: People) -> None:
     people.code(people.press("track", "A1"))
     people.present("track", people.digits("ada"))
+    people.wait(PRESENTED_MS)  # no world waits for a wallet that asks what became of its code
 
 
 def _asks_the_payer(people: People) -> None:
@@ -145,6 +147,7 @@ def _asks_the_payer(people: People) -> None:
     people.code(order)
     people.present("track", people.digits("ada"))
     people.say_yes(people.asked("ada"))
+    people.wait(PRESENTED_MS)
 
 
 def _the_desk_says(*, released: bool) -> Callable[[People], None]:
