@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from vendor_sim.kernel.limits import BODY_BYTES_MAX, TEXT_CHARS_MAX
 from vendor_sim.kernel.problems import Code, Refused
-from vendor_sim.wire import schemas, strict_json
+from vendor_sim.wire import digest, schemas, strict_json
 
 M = TypeVar("M", bound=BaseModel)
 _KEY = re.compile(r"[\x21-\x7e]{1,128}", re.ASCII)
@@ -30,12 +30,16 @@ def raw_body() -> bytes:
     """The exact bytes of a JSON body, refused by its length before it is read.
 
     Raises:
-        Refused: ``too_large``.
+        Refused: ``too_large``; ``unavailable`` where it is not what its ``Content-Digest`` says:
+            it was spoilt on its way, and may be sent again.
     """
     length = request.content_length
     if length is not None and length > BODY_BYTES_MAX:
         raise Refused(Code.TOO_LARGE, f"the body has {length} bytes; {BODY_BYTES_MAX} are taken")
-    return request.get_data(cache=True)
+    raw = request.get_data(cache=True)
+    if not digest.is_whole(raw, request.headers.get(digest.HEADER)):
+        raise Refused(Code.UNAVAILABLE, "the body was spoilt on its way: send it again")
+    return raw
 
 
 def read_form(*names: str) -> dict[str, str]:
@@ -103,4 +107,5 @@ def send(document: BaseModel | dict[str, Any] | list[Any], status: int = 200) ->
         raw = document.model_dump_json().encode()
     else:
         raw = strict_json.compact(document)
-    return Response(raw, status, content_type="application/json")
+    headers = {digest.HEADER: digest.digest_of(raw)}
+    return Response(raw, status, headers, content_type="application/json")

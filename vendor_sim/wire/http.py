@@ -13,7 +13,7 @@ import httpx2
 
 from vendor_sim.kernel.clock import running_ms
 from vendor_sim.kernel.limits import HOOK_ANSWER_CHUNKS_MAX, REQUEST_TIMEOUT_MS
-from vendor_sim.wire import strict_json
+from vendor_sim.wire import digest, strict_json
 from vendor_sim.wire.answers import problem_of
 
 if TYPE_CHECKING:
@@ -126,7 +126,9 @@ class Http:
         given = dict(headers or {})
         if body is not None:
             given.setdefault("Content-Type", "application/json")
+            given[digest.HEADER] = digest.digest_of(body)
         response = self._client.request(method, path, content=body, headers=given)
+        _see_that_it_is_whole(response)
         headers = dict(response.headers)
         return Answer(response.status_code, _document(response), headers, response.content)
 
@@ -251,6 +253,12 @@ def _addresses(host: str, port: int) -> int:
         return len(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except OSError:
         return 1  # the connection will say so itself
+
+
+def _see_that_it_is_whole(response: Response) -> None:
+    told = response.headers.get(digest.HEADER)
+    if "content-encoding" not in response.headers and not digest.is_whole(response.content, told):
+        raise httpx2.ReadError("the answer was spoilt on its way", request=response.request)
 
 
 def _document(response: Response) -> Any:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from tests.world.faults.conftest import Trouble
 from vendor_sim.kernel.limits import FAULT_DELAYED_MS, FAULT_REORDERED_MS, REQUEST_TIMEOUT_MS
 from vendor_sim.world.faults import MESSAGE_FAULTS, MESSAGES, Fault, Rule
-
-if TYPE_CHECKING:
-    from tests.world.faults.conftest import Trouble
 
 ASK = {"source": "machine", "target": "ledger", "match": "POST /v1/intents"}
 TELL = {"source": "ledger", "target": "machine", "match": "POST /machine/hooks/*"}
@@ -186,14 +184,32 @@ def corrupt(trouble: Trouble, sent: bytes, seed: int) -> bytes:
     return fault.carry(Request("POST", "http://ledger/"), End()).content  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("fault", [Fault.EMPTY, Fault.MALFORMED, Fault.TRUNCATED])
-def test_a_request_can_be_spoilt_too_and_is_refused(trouble: Trouble, fault: Fault) -> None:
+SPOILS = (Fault.EMPTY, Fault.MALFORMED, Fault.TRUNCATED, Fault.CORRUPTED)
+
+
+@pytest.mark.parametrize("fault", SPOILS)
+def test_a_request_can_be_spoilt_too_and_is_to_be_sent_again(
+    trouble: Trouble, fault: Fault
+) -> None:
     trouble.faults.add(once(fault, side="request"))
     trouble.press()
     trouble.world.driver.work()
     ((name, status),) = asked(trouble)
-    assert (name, status) == (fault.value, 400)
+    assert (name, status) == (fault.value, 503)
     assert intents(trouble) == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("side", ["request", "answer"])
+@pytest.mark.parametrize("match", ["intents", "codes/resolve", "authorisations"])
+def test_no_bit_that_flips_is_ever_believed(match: str, side: str, seed: int) -> None:
+    """Not in an id either, where the JSON stays JSON."""
+    trouble = Trouble(seed=seed)
+    rule = {"fault": "corrupted", "match": f"POST /v1/{match}", "side": side, "times": 2}
+    trouble.faults.load({"seed": seed, "rules": [rule]})
+    assert trouble.buy()["state"] == "released"
+    assert trouble.faults.counts == {"corrupted": 2}
+    trouble.world.close()
 
 
 def test_slow_takes_the_worlds_time(trouble: Trouble) -> None:

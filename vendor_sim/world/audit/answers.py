@@ -49,6 +49,8 @@ def is_bug(exchange: Exchange) -> bool:
 
 def _code(exchange: Exchange) -> str | None:
     try:
+        if exchange.status == _AWAY and exchange.fault is not None:
+            return "unavailable"  # what it said may have been spoilt on its way
         told = json.loads(exchange.answer)
         if exchange.status == _AWAY and told.get("code") == "FAIL":
             return "unavailable"  # a hook of the dialect has no other word for it

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from vendor_sim.kernel.limits import FAULT_STALE_MS, SECOND_MS
-from vendor_sim.wire import strict_json
+from vendor_sim.wire import digest, strict_json
 from vendor_sim.wire.http import read_answer
 from vendor_sim.world.faults.names import Fault
 from vendor_sim.world.faults.registry import MessageFault, named
@@ -105,13 +105,19 @@ class WrongAmount(MessageFault):
         """Change one side."""
         content = None if self._rule.side == "answer" else _dearer(request.read())
         if content is not None:
-            return inner.handle_request(with_body(request, content))
+            return inner.handle_request(with_body(request, content, _sealed(content)))
         response = inner.handle_request(request)
         told = read_answer(response, request)
         content = None if self._rule.side == "request" else _dearer(told)
         if content is None:
             self._spare(request)
-        return answer_with(response, told if content is None else content)
+            return answer_with(response, told)
+        return answer_with(response, content, _sealed(content))
+
+
+def _sealed(content: bytes) -> dict[str, str]:
+    """Whoever says another amount says it on purpose: the body is whole, and not what was meant."""
+    return {digest.HEADER: digest.digest_of(content)}
 
 
 def _dearer(content: bytes) -> bytes | None:

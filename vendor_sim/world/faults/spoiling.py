@@ -97,21 +97,23 @@ class Corrupted(Spoilt):
         return content[:place] + bytes([content[place] ^ change]) + content[place + 1 :]
 
 
-def with_body(request: Request, content: bytes) -> Request:
-    """The same request with another body."""
-    return Request(
+def with_body(
+    request: Request, content: bytes, changed: Mapping[str, str] | None = None
+) -> Request:
+    """The same request with another body, or other headers."""
+    made = Request(
         *(request.method, request.url),
         headers=[pair for pair in request.headers.multi_items() if pair[0] not in _FRAMING],
         content=content,
         extensions=dict(request.extensions),
     )
+    made.headers.update(changed or {})
+    return made
 
 
 def with_headers(request: Request, changed: Mapping[str, str]) -> Request:
     """The same request with other headers."""
-    made = with_body(request, request.read())
-    made.headers.update(changed)
-    return made
+    return with_body(request, request.read(), changed)
 
 
 def answer_with(
