@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import text
 
 from tests.world.conftest import Control
+from vendor_sim.wire import digest
 from vendor_sim.wire.http import Request
 from vendor_sim.world import acts
 from vendor_sim.world.build import simulate
@@ -50,8 +51,14 @@ def exchanges(world: World) -> list[Exchange]:
 
 
 def say(world: World, one: Exchange, body: bytes | None = None, **headers: str) -> Response:
-    """Send a message once more, or with another body, or with other headers."""
-    kept = {name: value for name, value in one.request_headers.items() if name.lower() not in _OWN}
+    """Send a message once more, or with another body, or with other headers.
+
+    Another body comes with its own digest: whoever forges one would not forget that.
+    """
+    own = _OWN if body is None else {*_OWN, digest.HEADER.lower()}
+    kept = {name: value for name, value in one.request_headers.items() if name.lower() not in own}
+    if body is not None:
+        headers[digest.HEADER] = digest.digest_of(body)
     request = Request(
         one.method,
         _URLS[one.target] + one.path,
