@@ -132,15 +132,6 @@ def _(patch):
     patch.setattr(changes, "_count_stock", lambda *_: None)
 
 
-@planted("oversell", "I10 I13", Seed(0, 25))
-def _(patch):
-    judge = machine.judge_press
-    patch.setattr(
-        *(machine, "judge_press"),
-        lambda slot, ready: judge(slot, replace(ready, available=max(ready.available or 0, 1))),
-    )
-
-
 @planted("busy machine takes another order", "I10 I13 I14", Seed(0, 12))
 def _(patch):
     judge = machine.judge_press
