@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from vendor_sim.storage.dated import dated
 from vendor_sim.wire.clients import ProviderClient
 from wallet import app as pages
 from wallet.outbound import Outbound
@@ -67,8 +68,9 @@ def assemble(
         ids: Makes ids, tokens and salts.
         transport: Carries its requests to the ledger service.
     """
+    door, in_verbs = dated(door, clock)
     service = WalletService(
-        door, clock, ids, link_base=settings.link_base, pin_cost=settings.pin_cost
+        door, in_verbs, ids, link_base=settings.link_base, pin_cost=settings.pin_cost
     )
     client = ProviderClient(settings.ledger_url, settings.provider_key, transport)
     app = pages.make(

@@ -30,6 +30,11 @@ _TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 def make() -> tuple[World, dict[str, str]]:
     """The world, and the ids of its orders by what became of them."""
     world = simulate(PLAN, seed=1)
+    return world, live(world)
+
+
+def live(world: World) -> dict[str, str]:
+    """Let a bit of everything happen in a world of :data:`PLAN`; the ids of its orders."""
     control = Control(world)
     orders = {
         "held": _buy(control, "lobby", "B4", "dropped"),
@@ -49,7 +54,7 @@ def make() -> tuple[World, dict[str, str]]:
     orders |= _unsure(control) | _expired(control)
     _unheard(control)
     assert world.driver.settle(DAY_MS)
-    return world, orders
+    return orders
 
 
 def tampered(

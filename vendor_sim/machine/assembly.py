@@ -14,6 +14,7 @@ from vendor_sim.machine.outbound import Outbound
 from vendor_sim.machine.payments_v1 import PaymentsV1
 from vendor_sim.machine.service import MachineService, Work
 from vendor_sim.machine.wechat_v3 import WechatV3
+from vendor_sim.storage.dated import dated
 from vendor_sim.storage.outbox import TASK
 
 if TYPE_CHECKING:
@@ -108,11 +109,12 @@ def assemble(
     Raises:
         Refused: A machine cannot be set up as the settings say.
     """
-    work = Work(door, clock, ids, motor_ms=settings.motor_ms)
+    door, in_verbs = dated(door, clock)
+    work = Work(door, in_verbs, ids, motor_ms=settings.motor_ms)
     port_of = _ports(settings, clock, ids, transport, work)
-    hardware = hardware or Dispenser(door, clock, motor_ms=settings.motor_ms)
+    hardware = hardware or Dispenser(door, in_verbs, motor_ms=settings.motor_ms)
     verbs = MachineService(
-        door, clock, ids, hardware, motor_ms=settings.motor_ms, dialects=DIALECTS
+        door, in_verbs, ids, hardware, motor_ms=settings.motor_ms, dialects=DIALECTS
     )
     verbs.seed(settings.machines)
     app = web_app.create(

@@ -13,6 +13,7 @@ from vendor_sim.payments.service import LANES, WECHAT, MerchantSeed, PaymentsSer
 from vendor_sim.payments.service import TABLES as OWN_TABLES
 from vendor_sim.payments.wechat import assembling, store
 from vendor_sim.payments.wechat.assembling import Wechat, WechatSettings
+from vendor_sim.storage.dated import dated
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -103,7 +104,8 @@ def assemble(
     Raises:
         Refused: A merchant or provider to begin with is not valid.
     """
-    service, dialect = _service(settings, door, clock, ids)
+    door, in_verbs = dated(door, clock)
+    service, dialect = _service(settings, door, in_verbs, ids)
     for merchant in settings.merchants:
         service.parties.add_merchant(merchant)
     for provider in settings.providers:
