@@ -65,8 +65,9 @@ simulate-short: $(VENV)/.dev
 
 mutants: $(VENV)/.dev
 	$(BIN)/python -m tests.bugs
+	rm -rf mutants
 	$(BIN)/mutmut run --max-children 2
-	$(BIN)/mutmut results
+	$(BIN)/python -m tests.mutation
 
 sweep: $(VENV)/.dev
 	$(BIN)/vendor-sim sweep --jobs 2
@@ -87,7 +88,7 @@ browser:
 	@sh .ci/browser
 
 clean:
-	rm -rf $(VENV) build dist docs/_build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build dist docs/_build mutants .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	rm -rf *.egg-info .import_linter_cache
 
 $(VENV)/.demo: pyproject.toml constraints.txt

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from coverage import Coverage
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.postgres import PostgresServer, programs
 
@@ -21,6 +21,15 @@ _HERE = Path(__file__).parent
 # A busy machine is no failure.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+# A mutant is judged by the same few examples every time, and what killed it need not be small.
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=20,
+    phases=(Phase.explicit, Phase.generate),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

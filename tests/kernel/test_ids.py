@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from vendor_sim.kernel.ids import Ids, RandomIds, SeededIds, new_digits, new_id, new_token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.mark.parametrize("ids", [RandomIds(), SeededIds(1)])
@@ -39,8 +44,32 @@ def test_the_same_seed_gives_the_same_ids() -> None:
     assert new_id(other, "in") not in ids
 
 
-def test_one_kind_of_id_does_not_shift_another() -> None:
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda ids: new_id(ids, "in"),
+        lambda ids: new_token(ids, "code"),
+        lambda ids: new_digits(ids, "auth_code", 16),
+    ],
+)
+def test_one_kind_of_id_does_not_shift_another(draw: Callable[[Ids], str]) -> None:
     """A scenario with one more scan has the same intents."""
     plain, busy = SeededIds(7), SeededIds(7)
     new_id(busy, "sc")
-    assert new_id(busy, "in") == new_id(plain, "in")
+    new_token(busy, "session")
+    new_digits(busy, "pin", 4)
+    assert draw(busy) == draw(plain)
+
+
+def test_a_world_that_is_put_back_draws_the_same_ids_again() -> None:
+    ids = SeededIds(7)
+    new_id(ids, "in")
+    new_token(ids, "code")
+    new_id(ids, "in")
+    drawn = ids.counts()
+    assert drawn == {"in": 2, "code": 1}
+    first = [new_id(ids, "in"), new_token(ids, "code")]
+    assert drawn == {"in": 2, "code": 1}, "what was counted does not go on counting"
+    ids.count_from(drawn)
+    assert [new_id(ids, "in"), new_token(ids, "code")] == first
+    assert drawn == {"in": 2, "code": 1}, "nor does what it was put back to"

@@ -43,16 +43,19 @@ def test_a_negative_amount_keeps_its_sign_in_plain_text() -> None:
     assert major_text(-5, JPY) == "-5"
 
 
-@pytest.mark.parametrize("minor", [1.0, "1", True, None])
-def test_money_is_made_of_an_int_only(minor: object) -> None:
-    with pytest.raises(TypeError, match="int of minor units"):
+@pytest.mark.parametrize(
+    ("minor", "kind"), [(1.0, "float"), ("1", "str"), (True, "bool"), (None, "NoneType")]
+)
+def test_money_is_made_of_an_int_only(minor: object, kind: str) -> None:
+    with pytest.raises(TypeError, match=f"money is an int of minor units, not {kind}"):
         Money(minor, CNY)
 
 
-@pytest.mark.parametrize("minor", [AMOUNT_MINOR_MAX + 1, -AMOUNT_MINOR_MAX - 1])
-def test_money_has_a_bound(minor: int) -> None:
+@pytest.mark.parametrize("sign", [1, -1])
+def test_money_reaches_its_bound_and_goes_no_further(sign: int) -> None:
+    assert Money(sign * AMOUNT_MINOR_MAX, CNY).minor == sign * AMOUNT_MINOR_MAX
     with pytest.raises(ValueError, match="beyond"):
-        Money(minor, CNY)
+        Money(sign * (AMOUNT_MINOR_MAX + 1), CNY)
 
 
 def test_an_unknown_currency_is_refused_with_those_that_are_known() -> None:

@@ -92,6 +92,46 @@ def test_it_goes_on_from_where_it_was_when_the_time_outside_is_set_back(
     assert clock.now_ms() == 3_050
 
 
+def test_set_back_before_anybody_looked_it_is_where_it_began_or_was_stepped_to(
+    outside: Outside, clock: SteeredClock
+) -> None:
+    outside.at_ms = 100
+    assert clock.now_ms() == 1_000
+    clock.advance_to(5_000)
+    outside.at_ms = 50
+    assert clock.now_ms() == 5_000
+
+
+@pytest.mark.parametrize(("frozen", "later_ms"), [(True, 3_000), (False, 3_200)])
+def test_set_back_or_stepped_it_keeps_its_pace(
+    outside: Outside, clock: SteeredClock, frozen: bool, later_ms: int
+) -> None:
+    clock.advance_to(3_000)
+    clock.steer(frozen=frozen, speed=2)
+    clock.advance_to(3_000)
+    outside.at_ms = 400
+    assert clock.pace() == Pace(3_000, frozen=frozen, speed=2)
+    assert clock.pace().frozen is frozen
+    outside.at_ms = 500
+    assert clock.now_ms() == later_ms
+
+
+def test_a_step_leaves_its_speed_as_it_was(outside: Outside, clock: SteeredClock) -> None:
+    clock.steer(speed=3)
+    clock.advance_to(2_000)
+    outside.at_ms += 10
+    assert clock.now_ms() == 2_030
+
+
+def test_to_look_at_it_often_does_not_slow_it_down(outside: Outside, clock: SteeredClock) -> None:
+    clock.steer(speed=0.5)
+    for _ in range(2):
+        outside.at_ms += 1
+        clock.now_ms()
+        clock.now_ms()
+    assert clock.now_ms() == 1_001
+
+
 def test_at_the_end_of_all_time_it_stands_still(outside: Outside, clock: SteeredClock) -> None:
     clock.advance_to(INSTANT_MAX_MS + 1)
     assert clock.now_ms() == INSTANT_MAX_MS
@@ -109,6 +149,7 @@ def test_there_are_speeds_at_which_no_clock_runs(clock: SteeredClock, speed: flo
 
 def test_how_far_an_instant_is_in_real_time(clock: SteeredClock) -> None:
     assert clock.real_ms_until(1_300) == 300
+    assert clock.real_ms_until(1_001) == 1
     assert clock.real_ms_until(1_000) == clock.real_ms_until(999) == 0
     clock.steer(speed=60)
     assert clock.real_ms_until(1_300) == 5

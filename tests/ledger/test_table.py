@@ -12,6 +12,7 @@ from vendor_sim.ledger.audit import audit
 
 if TYPE_CHECKING:
     from tests.ledger.books import Books
+    from tests.ledger.test_domain_table import Bare
 
 TABLES = {
     "moving money at once": """
@@ -176,14 +177,15 @@ def test_each_line_gets_its_verdict(shared: Books, name: str) -> None:
     """On SQLite and on PostgreSQL; and whatever was asked, the audit finds nothing."""
     for line in filter(None, map(str.strip, TABLES[name].splitlines())):
         if line.startswith("="):
-            _check_balance(shared, line)
+            check_balance(shared, line)
         else:
             asked, verdict = line.split("->")
             assert shared.submit(told(asked)) == verdict.strip(), line
     assert shared.db.read(audit) == []
 
 
-def _check_balance(books: Books, line: str) -> None:
+def check_balance(books: Books | Bare, line: str) -> None:
+    """Hold an account against a line ``= ACCOUNT POSTED held HELD``."""
     _, name, posted, _, held = line.split()
     account_id = name if ":" in name or name == "till" else f"{name}:CNY"
     side = Side.DEBIT if name in {"bank", "till"} else Side.CREDIT

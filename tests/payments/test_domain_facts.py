@@ -8,6 +8,7 @@ import pytest
 
 from tests.payments.test_domain import BY_NAME, CAPTURED, NOW, OPEN
 from vendor_sim.kernel.lifecycle import IllegalMoveError
+from vendor_sim.kernel.limits import AMOUNT_MINOR_MAX
 from vendor_sim.payments import domain
 from vendor_sim.payments.domain import (
     REFUND,
@@ -47,6 +48,14 @@ def test_the_fee_is_part_of_what_the_capture_says() -> None:
     held = domain.authorised(OPEN, Yes("au", "acc", "w"), NOW, 5_000, 6_000)
     assert (held.fee_minor, domain.captured(held, 6_000).fee_minor) == (0, 2)
     assert CAPTURED.fee_minor == 0
+
+
+def test_who_pays_no_fee_pays_none_however_much_it_is() -> None:
+    most = replace(OPEN, amount_minor=AMOUNT_MINOR_MAX)
+    held = domain.authorised(most, Yes("au", "acc", "w"), NOW, 5_000)
+    assert domain.captured(held).fee_minor == 0
+    at_once = replace(most, takes=Takes.AT_ONCE)
+    assert domain.authorised(at_once, Yes("au", "acc", "w"), NOW, 5_000).fee_minor == 0
 
 
 FEES_BACK = """

@@ -83,6 +83,7 @@ def judge_machine(seed: MachineSeed, dialects: Mapping[str, Abilities]) -> Probl
     """Why a machine cannot be set up like this; None where it can."""
     names = [slot.slot for slot in seed.slots]
     able = dialects.get(seed.speaks, NO_ABILITIES)
+    collected = ", ".join(sorted(able.currencies))
     checks = (
         ("id", bool(_ID.fullmatch(seed.id)), "letters, digits, _.:-"),
         ("id", seed.id not in RESERVED, f"none of {', '.join(sorted(RESERVED))}"),
@@ -91,7 +92,7 @@ def judge_machine(seed: MachineSeed, dialects: Mapping[str, Abilities]) -> Probl
         ("currency", seed.currency in CURRENCIES, f"one of {', '.join(CURRENCIES)}"),
         ("speaks", seed.speaks in dialects, f"one of {', '.join(sorted(dialects))}"),
         ("takes", able.holds or seed.takes != Takes.HOLD, f"at_once with {seed.speaks}"),
-        ("currency", seed.currency in able.currencies, f"one of {', '.join(able.currencies)}"),
+        ("currency", seed.currency in able.currencies, f"one of {collected}"),
         ("slots", 0 < len(names) <= SLOTS_MAX, f"1 to {SLOTS_MAX} slots"),
         ("slots", len(names) == len(set(names)), "each slot once"),
     )
