@@ -12,6 +12,7 @@ import pytest
 from tests.browser.film import film, film_of_nothing
 from tests.browser.people import Person
 from tests.browser.stalls import serve
+from tests.untouched import assert_untouched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,11 +74,18 @@ def browser(chromium: str, film_path: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def served(chromium: str) -> Iterator[Served]:
-    """A world in memory, shared: tests take machines and wallets of their own."""
+def shared(chromium: str) -> Iterator[Served]:
+    """A world in memory for all who change nothing that others meet."""
     assert chromium  # nothing is served where nobody can look
     with serve() as world:
         yield world
+
+
+@pytest.fixture
+def served(shared: Served) -> Iterator[Served]:
+    """That world: tests take machines and wallets of their own, and leave all else as it was."""
+    yield shared
+    assert_untouched(shared.base)
 
 
 @pytest.fixture

@@ -6,9 +6,45 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.stalls import serve
 from tests.browser.test_access import check
+from tests.serving.outsider import Outsider
 
 LAPTOP = {"width": 1280, "height": 950}
+SLOW = """() => {
+  window.slow = [];
+  const real = window.fetch;
+  window.fetch = async (url, how) => {
+    const answer = await real(url, how);
+    if (String(url).includes("state.json")) {
+      await new Promise((go) => {
+        window.slow.push(go);
+        document.body.dataset.slow = window.slow.length;
+      });
+    }
+    return answer;
+  };
+}"""
+"""From now on answers about how all stands wait until somebody lets the oldest come."""
+LET_COME = "() => { delete document.body.dataset.slow; slow.shift()(); }"
+TWO_CLICKS = """() => {
+  for (const one of [...document.querySelectorAll("[data-switch]")].slice(0, 2)) one.click();
+}"""
+
+
+@pytest.fixture(scope="module")
+def steered(chromium):
+    """A world of their own: a clock that was moved never goes back, and others sign by theirs."""
+    assert chromium
+    with serve() as world:
+        yield world
+
+
+@pytest.fixture
+def served(steered):
+    """That world, and all is well in it."""
+    steered.ask("/_world/reset", {})
+    return steered
 
 
 @pytest.fixture
@@ -19,16 +55,11 @@ def machine(served):
 
 @pytest.fixture
 def stage(served, open_page, machine):
-    """The stage; afterwards all is well again."""
+    """The stage."""
     page = open_page(viewport=LAPTOP)
     page.goto(f"{served.base}/?machine={machine}&wallet={served.wallet()}")
     expect(page.locator("#clock-face")).not_to_have_text("--:--:--")
-    yield page
-    served.ask("/_world/faults", {})
-    for service in ("machine", "wallet", "ledger"):
-        served.ask(f"/_world/services/{service}", {"power": "on"})
-    served.ask("/_world/clock", {"frozen": False})
-    served.ask("/_world/clock", {"speed": 1.0})
+    return page
 
 
 def minutes(page):
@@ -46,6 +77,49 @@ def test_time_is_frozen_stepped_and_let_go(stage):
     assert (minutes(stage) - before) % (24 * 60) == pytest.approx(15, abs=0.02)
     stage.get_by_role("button", name="Go on").click()
     expect(stage.get_by_role("button", name="Freeze")).to_be_visible()
+
+
+def test_what_was_asked_for_before_a_click_is_not_drawn_after_its_answer(stage):
+    """An answer of when the clock still ran is slow, and comes when it was frozen already."""
+    stage.evaluate(SLOW)
+    stage.evaluate("dispatchEvent(new Event('online'))")
+    stage.locator('body[data-slow="1"]').wait_for()
+    stage.get_by_role("button", name="Freeze").click()
+    frozen = stage.get_by_role("button", name="Go on")
+    expect(frozen).to_have_attribute("aria-pressed", "true")
+    stage.evaluate(LET_COME)
+    stage.locator('body[data-slow="1"]').wait_for()
+    assert frozen.is_visible()
+    stage.evaluate(LET_COME)
+    expect(frozen).to_be_visible()
+
+
+def test_clicks_are_asked_one_after_the_other(served, stage):
+    """Else the answer to the first might be drawn last, and take the second switch back."""
+    asked = []
+    stage.on("request", lambda one: asked.append("asked") if one.method == "POST" else None)
+    stage.on(
+        "response", lambda one: asked.append(one.status) if one.request.method == "POST" else 0
+    )
+    stage.get_by_role("button", name="Trouble").click()
+    stage.evaluate(TWO_CLICKS)
+    expect(stage.locator("#trouble-count")).to_have_text("2")
+    assert asked == ["asked", 200, "asked", 200]
+    assert len(served.ask("/_world/faults")["rules"]) == 2
+
+
+def test_who_signs_by_the_wall_is_told_that_the_worlds_clock_was_moved(served, stage):
+    """Nothing is wrong with the stranger's program, nor with the clock of its computer."""
+    outsider = Outsider(served.base, served.ask("/_world/merchants", {"name": "Tea cart"}))
+    stage.get_by_role("button", name="+ 15 min").click()
+    expect(stage.get_by_role("button", name="+ 15 min")).to_be_focused()
+    status, told = outsider.create("too-late")
+    assert (status, told["code"]) == (401, "SIGN_ERROR")
+    stage.locator(".thread", has_text="too-late").click()
+    stage.locator("button.arrow", has_text="Native order").first.click()
+    opened = stage.locator("#opened[open]")
+    expect(opened).to_contain_text("s ahead of yours")
+    expect(opened).to_contain_text("Start another world")
 
 
 def test_a_code_expires_before_everybodys_eyes(stage):

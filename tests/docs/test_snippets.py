@@ -13,6 +13,7 @@ from sybil.region import Lexeme
 
 from tests.docs.pages import DEMO_ADDRESS, PAGES, ROOT, fences, named
 from tests.foreign import PYTEST
+from tests.untouched import assert_by_the_wall
 
 SYBIL = Sybil(parsers=[PythonCodeBlockParser()])
 STEERING = {"time"}
@@ -41,6 +42,8 @@ def test_the_python_on_a_page_runs_from_top_to_bottom(page, request, tmp_path, m
         text = shown.replace(DEMO_ADDRESS, running.base)
         example.parsed = Lexeme(text, shown.offset, shown.line_offset)
         example.evaluate()
+    if page.stem not in STEERING:
+        assert_by_the_wall(running.base)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from vendor_sim.kernel.clock import VirtualClock, WallClock
 from vendor_sim.kernel.limits import INSTANT_MAX_MS, SPEED_MAX
 from vendor_sim.kernel.problems import Code, Refused
-from vendor_sim.kernel.steering import Pace, SteeredClock, pace_of
+from vendor_sim.kernel.steering import Pace, SteeredClock, ahead_of, pace_of
 
 
 class Outside:
@@ -79,6 +79,17 @@ def test_it_is_stepped_forward_and_never_back(outside: Outside, clock: SteeredCl
     clock.advance_to(4_000)
     outside.at_ms += 1
     assert clock.now_ms() == 5_001
+
+
+def test_it_tells_how_far_it_was_moved_ahead(outside: Outside, clock: SteeredClock) -> None:
+    assert ahead_of(clock) == 0
+    clock.advance_to(61_000)
+    outside.at_ms += 7
+    assert ahead_of(clock) == 60_000
+    clock.steer(frozen=True)
+    outside.at_ms += 1_000
+    assert ahead_of(clock) == 59_000
+    assert ahead_of(outside) == 0, "it follows nobody"
 
 
 def test_it_goes_on_from_where_it_was_when_the_time_outside_is_set_back(

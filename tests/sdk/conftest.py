@@ -8,6 +8,7 @@ import pytest
 
 from tests.sdk.shops import Hook, Hooks, serve_hooks
 from tests.sdk.worlds import Running, served
+from tests.untouched import assert_untouched
 from vendor_sim.kernel.clock import WallClock
 from vendor_sim.kernel.ids import RandomIds
 from vendor_sim.serving.stand_in import stand_in
@@ -23,6 +24,7 @@ def running(tmp_path_factory) -> Iterator[Running]:
     """One world for all who do not move its days."""
     with served(tmp_path_factory.mktemp("world")) as made:
         yield made
+        assert_untouched(made.base)
 
 
 @pytest.fixture(scope="session")

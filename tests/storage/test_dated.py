@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.storage.rows import look, put
+from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.kernel.steering import SteeredClock, ahead_of
 from vendor_sim.storage.database import touch
 from vendor_sim.storage.dated import dated
 
@@ -86,6 +88,13 @@ def test_another_service_and_another_thread_have_their_own_time(service, db) -> 
 
     door.transact(verb)
     assert heard == [2, 1, 1, 2]
+
+
+def test_it_is_as_far_ahead_as_the_clock_inside(db) -> None:
+    inside = SteeredClock(VirtualClock(1_000))
+    _, clock = dated(db, inside)
+    inside.advance_to(6_000)
+    assert ahead_of(clock) == 5_000
 
 
 def test_who_listens_to_commits_hears_of_them(service) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import math
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.kernel.limits import INSTANT_MAX_MS, SPEED_MAX
@@ -62,6 +62,11 @@ class SteeredClock:
         """Milliseconds since 1970-01-01T00:00:00Z."""
         with self._lock:
             return self._read()
+
+    def ahead_ms(self) -> int:
+        """How far it is ahead of the clock that it follows."""
+        with self._lock:
+            return self._read() - self._inner_ms
 
     def pace(self) -> Pace:
         """The time and how it goes on, both of one instant."""
@@ -130,6 +135,20 @@ class SteeredClock:
         with contextlib.ExitStack() as told:
             for listener in reversed(self._listeners):
                 told.callback(listener)
+
+
+@runtime_checkable
+class Following(Protocol):
+    """A clock that follows another."""
+
+    def ahead_ms(self) -> int:
+        """How far it is ahead of the other."""
+        ...
+
+
+def ahead_of(clock: Clock) -> int:
+    """How many milliseconds any clock was moved ahead of what it follows; 0 if it follows none."""
+    return clock.ahead_ms() if isinstance(clock, Following) else 0
 
 
 def pace_of(clock: Clock) -> Pace:

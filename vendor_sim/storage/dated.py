@@ -11,6 +11,8 @@ from contextvars import ContextVar
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from vendor_sim.kernel.steering import ahead_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,6 +38,10 @@ class StandingClock:
         if standing is not None and standing[0] is self:
             return standing[1]
         return self._inner.now_ms()
+
+    def ahead_ms(self) -> int:
+        """How far the clock inside is ahead of what it follows."""
+        return ahead_of(self._inner)
 
     def during(self, verb: Callable[[Connection], T], cx: Connection) -> T:
         """Run a verb at the time it begins; one inside another has the other's time."""

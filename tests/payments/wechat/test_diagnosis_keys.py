@@ -94,8 +94,8 @@ def test_another_scheme_of_rsa(mall: Mall, pad: Any, digest: Any, words: str) ->
 # -- before the signature --------------------------------------------------------------------------
 
 
-def judged(mall: Mall, header: str) -> Diagnosis:
-    signed = Signed("GET", "/v3/certificates", b"", header, mall.clock.now_ms(), BASE)
+def judged(mall: Mall, header: str, ahead_ms: int = 0) -> Diagnosis:
+    signed = Signed("GET", "/v3/certificates", b"", header, mall.clock.now_ms(), BASE, ahead_ms)
     return diagnose(mall.wechat.merchants, mall.wechat.platform, signed)
 
 
@@ -118,8 +118,16 @@ def test_a_header_that_cannot_be_read(mall: Mall, header: str, words: str) -> No
 @pytest.mark.parametrize(("off_s", "words"), [(3_600, "3600 s ahead of"), (-301, "301 s behind")])
 def test_a_clock_that_is_wrong(mall: Mall, off_s: int, words: str) -> None:
     found = judged(mall, header_of(mall.shop, "c2ln", timestamp=str(int(STAMP) + off_s)))
-    assert f"clock skew: the timestamp is {words}" in found.cause
+    assert found.cause == f"clock skew: the timestamp is {words} the platform's time"
     assert "NTP" in found.fix
+
+
+@pytest.mark.parametrize(("off_s", "is_moved"), [(-1_800, True), (-2_101, False), (301, False)])
+def test_a_clock_that_is_right_in_a_world_whose_clock_was_moved(mall, off_s, is_moved) -> None:
+    header = header_of(mall.shop, "c2ln", timestamp=str(int(STAMP) + off_s))
+    found = judged(mall, header, ahead_ms=1_800_000)
+    assert ("this world's clock was moved 1800 s ahead of yours" in found.cause) is is_moved
+    assert ("another world" in found.fix) is is_moved
 
 
 def test_a_serial_number_that_is_somebody_elses(mall: Mall) -> None:

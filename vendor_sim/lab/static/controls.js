@@ -1,7 +1,8 @@
 /**
  * The bar at the foot of the stage: the world's clock, what goes wrong, the power, a recording.
  *
- * What it shows is what the world says; a click asks the world, and its answer is drawn.
+ * What it shows is what the world says; a click asks the world, and its answer is drawn. Clicks are
+ * asked one after the other, and nothing older than an answer is drawn after it.
  */
 
 import { post, serverClock } from "/stage/look/live.js";
@@ -11,10 +12,22 @@ const clock = serverClock();
 const at = (id) => document.getElementById(id);
 let shown = null;
 
-/** @param {{csrf: () => string, say: (words: string) => void, text: Function}} stage */
-export function offerControls({ csrf, say, text }) {
-  async function ask(what, body, tell = say) {
+/**
+ * @param {{csrf: () => string, say: (words: string) => void, text: Function,
+ *   overtake: () => void}} stage
+ */
+export function offerControls({ csrf, say, text, overtake }) {
+  let before = Promise.resolve();
+
+  function ask(...wish) {
+    const asked = before.then(() => askNow(...wish));
+    before = asked.catch(() => null); // whoever asked hears of it; the next one has its turn
+    return asked;
+  }
+
+  async function askNow(what, body, tell = say) {
     const { ok, body: answer } = await post(`/stage/${what}`, body, csrf());
+    overtake();
     tell(ok ? "" : text("refused", { why: answer?.error?.message ?? "" }));
     if (ok) drawControls(answer, text);
     else if (shown) drawControls(shown, text);

@@ -92,9 +92,9 @@ watchLanes();
 lendEye(machine);
 const hold = document.getElementById("hold");
 if (hold) offerHold(hold, { machine, wallet, csrf: () => latest?.csrf ?? "", say, text });
-offerControls({ csrf: () => latest?.csrf ?? "", say, text });
 const lost = document.getElementById("lost");
-live("/stage/events", `/stage/state.json?${query}`, render, {
+const page = live("/stage/events", `/stage/state.json?${query}`, render, {
   lost: () => (lost.hidden = false),
   found: () => (lost.hidden = true),
 });
+offerControls({ csrf: () => latest?.csrf ?? "", say, text, overtake: page.overtake });

@@ -31,6 +31,10 @@ _FIX_HEADER = (
     'serial_no="…",signature="…"'
 )
 _FIX_CLOCK = "Set the clock of the machine that signs (NTP); the platform allows five minutes."
+_FIX_MOVED = (
+    "Start another world: a clock that was moved never goes back. Or give the program that signs "
+    "this world's time, as faketime does; the platform allows five minutes."
+)
 _FIX_SERIAL = (
     "serial_no is the serial number of apiclient_cert.pem: "
     "openssl x509 -in apiclient_cert.pem -noout -serial"
@@ -95,9 +99,7 @@ def _about_names(
 ) -> tuple[str, str] | None:
     """What is wrong before the signature is looked at; None where nothing is."""
     if not wechatpay.is_fresh(given.timestamp, signed.now_ms):
-        off_s = int(given.timestamp) - signed.now_ms // 1000
-        way = "ahead of" if off_s > 0 else "behind"
-        return f"clock skew: the timestamp is {abs(off_s)} s {way} the platform's time", _FIX_CLOCK
+        return _about_time(signed, given)
     merchant = merchants.get(given.mchid)
     if merchant is None:
         return f"there is no merchant {given.mchid}", "Check mchid, and which world you talk to."
@@ -109,6 +111,17 @@ def _about_names(
     if signed.now_ms >= merchants.expires_at_ms(merchant.mchid):
         return "the merchant's certificate has expired", "Make another merchant to test with."
     return None
+
+
+def _about_time(signed: Signed, given: Authorization) -> tuple[str, str]:
+    """Whose clock is off: the one that signed, or this world's, because somebody moved it."""
+    off_s = int(given.timestamp) - signed.now_ms // 1000
+    way = "ahead of" if off_s > 0 else "behind"
+    cause = f"clock skew: the timestamp is {abs(off_s)} s {way} the platform's time"
+    if not wechatpay.is_fresh(given.timestamp, signed.now_ms - signed.ahead_ms):
+        return cause, _FIX_CLOCK
+    moved_s = signed.ahead_ms // 1000
+    return f"{cause}; this world's clock was moved {moved_s} s ahead of yours", _FIX_MOVED
 
 
 def _about_serial(merchants: Merchants, platform: Platform, given: Authorization) -> str:

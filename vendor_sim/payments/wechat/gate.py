@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.kernel.steering import ahead_of
 from vendor_sim.payments.wechat import problems, reading, verifying
 from vendor_sim.payments.wechat.behaviour import provoked
 from vendor_sim.payments.wechat.calls import (
@@ -97,7 +98,8 @@ class WechatGate:
             return self._fallthrough(environ, start_response)
         wrote: list[str] = []
         WROTE.set(wrote)
-        incoming = reading.read(environ, self._kit.clock.now_ms())
+        clock = self._kit.clock
+        incoming = reading.read(environ, clock.now_ms(), ahead_of(clock))
         work = _Work(incoming, self.inspector.next_number())
         status, body = self._carry_out(work)
         headers = [*_ALWAYS, ("Content-Length", str(len(body))), *work.headers]

@@ -42,12 +42,13 @@ class Incoming(Signed):
     named: bool = False
 
 
-def read(environ: Mapping[str, Any], now_ms: int) -> Incoming:
+def read(environ: Mapping[str, Any], now_ms: int, ahead_ms: int = 0) -> Incoming:
     """Read a request. Of its body at most one byte more is read than is allowed.
 
     Args:
         environ: As the WSGI server gives it.
         now_ms: When it came.
+        ahead_ms: How far the world's clock was moved ahead of the computer's then.
     """
     return Incoming(
         environ["REQUEST_METHOD"],
@@ -56,6 +57,7 @@ def read(environ: Mapping[str, Any], now_ms: int) -> Incoming:
         environ.get("HTTP_AUTHORIZATION", ""),
         now_ms,
         _base_url(environ),
+        ahead_ms,
         path_of(environ),
         environ.get("HTTP_WECHATPAY_SERIAL"),
         bool(environ.get("HTTP_USER_AGENT") and environ.get("HTTP_ACCEPT")),

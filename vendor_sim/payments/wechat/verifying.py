@@ -28,6 +28,7 @@ class Signed:
         authorization: The header; empty where none was sent.
         now_ms: When it came.
         base_url: Scheme and host under which it came.
+        ahead_ms: How far the world's clock was moved ahead of the computer's then.
     """
 
     method: str
@@ -36,6 +37,7 @@ class Signed:
     authorization: str
     now_ms: int
     base_url: str = ""
+    ahead_ms: int = 0
 
 
 def verify(merchants: Merchants, signed: Signed, family: Family) -> Merchant:

@@ -19,7 +19,8 @@ const REOPEN_MAX_MS = 10_000;
  * @param {(state: object) => void} render draws it; called again with each newer state
  * @param {{lost?: () => void, found?: () => void, refused?: (status: number) => void}} [options]
  *   lost: the server no longer answers; found: it does again; refused: it says 4xx (signed out…)
- * @returns {{refresh: () => Promise<void>, stop: () => void}}
+ * @returns {{refresh: () => Promise<void>, overtake: () => void, stop: () => void}}
+ *   overtake: for a page that just drew something newer itself, such as the answer of a post
  */
 export function live(eventsUrl, stateUrl, render, options = {}) {
   let source = null;
@@ -29,6 +30,7 @@ export function live(eventsUrl, stateUrl, render, options = {}) {
   let reopenMs = 500;
   let fetching = null;
   let again = false;
+  let overtaken = false;
   let stopped = false;
   let failures = 0;
 
@@ -68,7 +70,7 @@ export function live(eventsUrl, stateUrl, render, options = {}) {
 
   async function once() {
     const state = await ask();
-    if (state === null || stopped) return;
+    if (state === null || stopped || overtaken) return;
     render(state);
     say("live");
   }
@@ -80,7 +82,7 @@ export function live(eventsUrl, stateUrl, render, options = {}) {
     }
     fetching = (async () => {
       do {
-        again = false;
+        again = overtaken = false;
         await once();
       } while (again && !stopped);
     })();
@@ -91,6 +93,11 @@ export function live(eventsUrl, stateUrl, render, options = {}) {
       rest();
       schedule();
     }
+  }
+
+  /** What is on its way was asked for before: it is not drawn, but asked for anew. */
+  function overtake() {
+    if (fetching) again = overtaken = true;
   }
 
   /** Look again in a while; what is due sooner stays so, however often the stream stumbles. */
@@ -155,6 +162,7 @@ export function live(eventsUrl, stateUrl, render, options = {}) {
 
   return {
     refresh,
+    overtake,
     stop() {
       stopped = true;
       rest();
