@@ -107,6 +107,7 @@ def test_an_unknown_message_is_shown_as_it_is(client, world):
         (f"POST /v1/intents/{INTENT}/close", {}, "stop collecting"),
         (f"POST /v1/intents/{INTENT}/void", {}, "let go of "),
         (f"POST /v1/intents/{INTENT}/refunds", {"amount_minor": 1}, "refund "),
+        (f"GET /v1/intents/{INTENT}/refunds", None, "what went back so far?"),
         (f"POST /v1/intents/{INTENT}/fulfilment", {"drop": "jammed"}, "it jammed, nothing fell"),
         (f"POST /v1/intents/{INTENT}/fulfilment", {}, "what became of the goods"),
         ("GET /v1/authorisations/au_1", None, "what became of my yes?"),

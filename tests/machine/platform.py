@@ -116,6 +116,8 @@ class Platform:
         intent = self.intents[parts[1]]
         if len(parts) == 2:
             return intent
+        if (method, parts[2]) == ("GET", "refunds"):
+            return self._given_back(parts[1])
         return getattr(self, f"_{parts[2]}")(intent, body)
 
     def _open(self, body):
@@ -167,6 +169,18 @@ class Platform:
     def _fulfilment(self, intent, body):
         intent["fulfilment"] = body["drop"]
         return intent
+
+    def _given_back(self, intent_id):
+        found = [one for one in self.refunds.values() if one["intent"] == intent_id]
+        sums = {"pending": 0, "succeeded": 0}
+        for one in found:
+            sums[one["state"]] += one["amount_minor"]
+        return {
+            "captured_minor": self.intents[intent_id]["captured_minor"],
+            "refund_pending_minor": sums["pending"],
+            "refunded_minor": sums["succeeded"],
+            "refunds": found,
+        }
 
     def _refunds(self, intent, body):
         return self._refund(intent, body)

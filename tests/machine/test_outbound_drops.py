@@ -164,6 +164,23 @@ def test_what_was_given_back_by_hand_is_not_given_back_twice(at_once):
     assert sum(one["amount_minor"] for one in at_once.platform.refunds.values()) == 350
 
 
+def test_a_refund_by_hand_that_nobody_tells_of_is_learned_when_the_own_one_is_too_much(at_once):
+    """It asked for all of it; refused, it looks at what went back, and asks for the rest."""
+    at_once.service.plan_drop("lobby", Drop.JAMMED)
+    order_id = at_once.buy()
+    at_once.platform.pay(order_id)
+    at_once.run(MOTOR_MS - 1)
+    at_once.notify = False
+    at_once.platform.refund_by_hand(order_id, 100)
+    at_once.run(MINUTE_MS)
+    order = at_once.order(order_id)
+    assert (order["state"], order["money"], order["done"]) == ("not_released", "returned", True)
+    back = [one["amount_minor"] for one in at_once.platform.refunds.values()]
+    assert back == [100, 250]
+    posts = [one for one in at_once.platform.log if one == ("POST", "/v1/intents/in_1/refunds")]
+    assert len(posts) == 2
+
+
 def test_a_refund_that_arrived_while_the_machine_was_about_to_ask_is_not_asked_about(at_once):
     at_once.service.plan_drop("lobby", Drop.JAMMED)
     order_id = at_once.buy()

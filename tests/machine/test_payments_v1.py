@@ -46,6 +46,24 @@ def test_a_payment_from_asking_to_capture(rig, port):
     refund = port.refund(order, 100)
     assert (refund.amount_minor, refund.done) == (100, False)
     assert port.look_at_refund(order, refund.refund_id) == refund
+    rig.platform.refund_by_hand("ord_1", 50)
+    assert [one.amount_minor for one in port.refunds(order)] == [100, 50]
+
+
+def test_refunds_that_do_not_add_up_are_no_answer(rig, port):
+    order = replace(BASE, intent_id=port.ask(BASE).intent_id)
+    rig.platform.pay("ord_1")
+    port.capture(order)
+    port.refund(order, 100)
+    assert [one.amount_minor for one in port.refunds(order)] == [100]
+    rig.platform.refunds["rf_1"]["state"] = "closed"
+    rig.platform._given_back = lambda _intent: {
+        "captured_minor": 350,
+        "refund_pending_minor": 100,
+        "refunded_minor": 0,
+        "refunds": list(rig.platform.refunds.values()),
+    }
+    assert refusal(port.refunds, order) is Code.UNAVAILABLE
 
 
 def test_one_word_of_the_platform_means_two_things(rig, port):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.machine.city import City
+from tests.machine.city import MCHID, City
 from tests.machine.test_with_payments import RUN_MS
-from vendor_sim.kernel.limits import MINUTE_MS, MOTOR_MS, PAY_WITHIN_MS
+from vendor_sim.kernel.limits import DAY_MS, HOUR_MS, MINUTE_MS, MOTOR_MS, PAY_WITHIN_MS
 from vendor_sim.machine.domain import Charge, Drop, charge_of
 from vendor_sim.world.faults import Fault
 
@@ -33,6 +33,21 @@ def test_a_jam_after_the_payment_comes_back_by_a_real_refund(city):
     order_id = city.buy()
     city.pay(city.order(order_id)["code"])
     city.run(RUN_MS)
+    assert city.ended(order_id) == ("not_released", "returned")
+    assert city.balance() == 200_000
+
+
+def test_a_refund_from_the_desk_that_nobody_tells_of_is_read_in_the_bill_of_its_day(city):
+    """No question tells: refused what is too much, the machine waits for ten of the next day."""
+    city.machine.service.plan_drop("platform-9", Drop.JAMMED)
+    order_id = city.buy()
+    city.fault = lambda request: Fault.REQUEST_LOST if "/hooks/" in request.url.path else None
+    city.pay(city.order(order_id)["code"])
+    city.payments.service.refund_for_order(MCHID, order_id, 100, "desk")
+    city.run(3 * HOUR_MS)
+    assert city.balance() == 200_000 - 250
+    assert not city.order(order_id)["done"]
+    city.run(2 * DAY_MS)
     assert city.ended(order_id) == ("not_released", "returned")
     assert city.balance() == 200_000
 

@@ -82,6 +82,23 @@ def test_a_refund_asked_again_with_its_key_is_one_refund(
         platform.merchant.refund(intent.id, 101, "x", "r")
 
 
+def test_a_merchant_reads_what_went_back_whoever_asked_for_it(
+    platform: Platform, captured: tuple[IntentView, str]
+) -> None:
+    intent, _ = captured
+    assert platform.merchant.refunds(intent.id).refunds == []
+    mine = platform.merchant.refund(intent.id, 100, "x", "r")
+    platform.pass_ms(REFUND_MS)
+    platform.payments.service.refund_for_order("m_lobby", "ord_1", 50, "desk")
+    page = platform.merchant.refunds(intent.id)
+    assert (page.captured_minor, page.refund_pending_minor, page.refunded_minor) == (350, 50, 100)
+    first, second = page.refunds
+    assert first == platform.merchant.refund_state(mine.id)
+    assert (second.amount_minor, second.state, second.intent) == (50, "pending", intent.id)
+    with refused(Code.NOT_FOUND):
+        platform.merchant.refunds("in_nobody")
+
+
 def test_only_a_capture_is_refunded(platform: Platform) -> None:
     intent, _ = platform.paid()
     with refused(Code.WRONG_STATE):

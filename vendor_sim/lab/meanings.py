@@ -97,6 +97,7 @@ _V1 = (
     ),
     Meaning("POST", _INTENT + "/void", lambda e: _("let go of %(sum)s", sum=v1_amount(e))),
     Meaning("POST", _INTENT + "/refunds", lambda e: _("refund %(sum)s", sum=v1_amount(e))),
+    Meaning("GET", _INTENT + "/refunds", lambda _e: _("what went back so far?")),
     Meaning("POST", _INTENT + "/fulfilment", _dropped),
     Meaning("POST", r"/v1/codes/resolve", lambda _e: _("whose code is this?")),
     Meaning(

@@ -29,6 +29,9 @@ BACKGROUND = frozenset({PROBE, RENEW_KEYS, Duty.REFUND_AGAIN.value, Duty.AWAIT_S
 """Kinds that go on until a person, or the platform, sees to what is wrong: a world with only these
 open is at rest. A refund on its way is not among them."""
 
+_TO_REFUND = frozenset({Duty.REFUND.value, Duty.REFUND_AGAIN.value})
+"""Whoever is refused a refund looks at what went back already: others may have asked for some."""
+
 
 class Outbound:
     """Does the machine's tasks.
@@ -122,7 +125,10 @@ class Outbound:
 
     def _look_again(self, task: Task, order: Order, problem: str) -> None:
         try:
-            self._work.learned(task, self._port(order).look(order), problem)
+            if task.kind in _TO_REFUND:
+                self._work.refunds_learned(task, self._port(order).refunds(order), problem)
+            else:
+                self._work.learned(task, self._port(order).look(order), problem)
         except NoAnswer as error:
             self._work.failed(task, f"no answer: {error}", lost=True)
         except Refused as refusal:

@@ -54,6 +54,10 @@ class PaymentPort(Protocol):
         """How does a refund stand?"""
         ...
 
+    def refunds(self, order: Order) -> list[RefundReport]:
+        """What was given back so far, whoever asked for it, as far as the platform tells."""
+        ...
+
     def fulfil(self, order: Order, drop: Drop) -> None:
         """Tell the payer what became of the goods."""
         ...

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from vendor_sim.kernel.limits import PAY_WITHIN_MS
 from vendor_sim.kernel.money import CURRENCIES
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.machine.domain import Abilities
-from vendor_sim.machine.reports_v1 import refund_report_of, report_of
+from vendor_sim.machine.reports_v1 import refund_report_of, refund_reports_of, report_of
 from vendor_sim.wire.clients import PaymentsClient
 from vendor_sim.wire.http import Http, NoAnswer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vendor_sim.machine.domain import Drop, Order, RefundReport, Report
     from vendor_sim.machine.service import Credentials
     from vendor_sim.wire.http import Transport
     from vendor_sim.wire.schemas import IntentView
 
-
+V = TypeVar("V")
+R = TypeVar("R")
 ABILITIES = Abilities(holds=True, scanner=None, currencies=frozenset(CURRENCIES))
 
 
@@ -80,6 +83,10 @@ class PaymentsV1:
         del order
         return refund_report_of(self._client.refund_state(refund_id))
 
+    def refunds(self, order: Order) -> list[RefundReport]:
+        """What was given back so far: the desk's refunds too, whose notices may be lost."""
+        return _read(refund_reports_of, self._client.refunds(_intent(order)))
+
     def fulfil(self, order: Order, drop: Drop) -> None:
         """Tell the payer what became of the goods."""
         self._client.fulfil(_intent(order), drop.value)
@@ -101,8 +108,12 @@ class PaymentsV1:
 
 
 def _report(view: IntentView) -> Report:
+    return _read(report_of, view)
+
+
+def _read(shape: Callable[[V], R], view: V) -> R:
     try:
-        return report_of(view)
+        return shape(view)
     except ValueError as error:
         raise Refused(Code.UNAVAILABLE, f"an answer of unknown shape: {error}") from None
 

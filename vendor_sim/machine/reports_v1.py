@@ -8,7 +8,7 @@ from vendor_sim.kernel.clock import parse_rfc3339
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.machine.domain import RefundReport, Report, Standing
 from vendor_sim.wire import schemas
-from vendor_sim.wire.schemas import IntentView, NoticeView, RefundView
+from vendor_sim.wire.schemas import IntentView, NoticeView, RefundPage, RefundView
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +63,20 @@ def refund_report_of(view: RefundView) -> RefundReport:
         failed=view.state == "closed",
         stuck=view.state == "abnormal",
     )
+
+
+def refund_reports_of(page: RefundPage) -> list[RefundReport]:
+    """What all refunds of a payment say.
+
+    Raises:
+        ValueError: They do not add up to the sums that are told with them.
+    """
+    found = [refund_report_of(view) for view in page.refunds]
+    done = sum(one.amount_minor for one in found if one.done)
+    pending = sum(one.amount_minor for one in found if not (one.done or one.failed))
+    if (pending, done) != (page.refund_pending_minor, page.refunded_minor):
+        raise ValueError(f"refunds of {pending} and {done} that do not add up")
+    return found
 
 
 def news_of(document: Any) -> Report | RefundReport | None:

@@ -21,6 +21,7 @@ from vendor_sim.wire.schemas import (
     CodeView,
     IntentView,
     PresentedView,
+    RefundPage,
     RefundView,
 )
 
@@ -89,8 +90,12 @@ class PaymentsClient(_Client):
 
     def refund(self, intent_id: str, amount_minor: int, reason: str, key: str) -> RefundView:
         """Give part or all of a capture back."""
-        path = f"/v1/intents/{quote(intent_id, safe='')}/refunds"
-        return self._post(RefundView, path, {"amount_minor": amount_minor, "reason": reason}, key)
+        body = {"amount_minor": amount_minor, "reason": reason}
+        return self._post(RefundView, _refunds(intent_id), body, key)
+
+    def refunds(self, intent_id: str) -> RefundPage:
+        """What was given back of a capture, whoever asked for it."""
+        return self._get(RefundPage, _refunds(intent_id))
 
     def refund_state(self, refund_id: str) -> RefundView:
         """How a refund stands."""
@@ -98,6 +103,10 @@ class PaymentsClient(_Client):
 
     def _act(self, intent_id: str, verb: str, body: dict[str, Any], key: str | None) -> IntentView:
         return self._post(IntentView, f"/v1/intents/{quote(intent_id, safe='')}/{verb}", body, key)
+
+
+def _refunds(intent_id: str) -> str:
+    return f"/v1/intents/{quote(intent_id, safe='')}/refunds"
 
 
 class ProviderClient(_Client):

@@ -157,6 +157,15 @@ class RefundView(BaseModel):
     done_at: str | None
 
 
+class RefundPage(BaseModel):
+    """What was given back of one capture, oldest first, and what that adds up to."""
+
+    captured_minor: int
+    refund_pending_minor: int
+    refunded_minor: int
+    refunds: list[RefundView]
+
+
 class AccountView(BaseModel):
     """A payer's or merchant's account: posted balance, and what is pending out of it."""
 

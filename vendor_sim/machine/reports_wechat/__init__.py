@@ -3,6 +3,7 @@
 The adapter reads answers by it, the hook reads notifications: both say the same things.
 """
 
+from vendor_sim.machine.reports_wechat.bill import refunds_in
 from vendor_sim.machine.reports_wechat.bodies import (
     ASKING,
     CURRENCY,
@@ -28,6 +29,7 @@ __all__ = [
     "merchant_of",
     "news_of",
     "refund_report_of",
+    "refunds_in",
     "report_of",
     "version_of",
     "why_not",

@@ -38,7 +38,7 @@ from vendor_sim.machine.service.changes import NO_NEWS, change, find_order, note
 from vendor_sim.storage import outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -127,11 +127,25 @@ class Work:
 
     def refund_learned(self, task: Task, report: RefundReport) -> None:
         """The platform said how a refund stands."""
+        self.refunds_learned(task, [report])
+
+    def refunds_learned(
+        self, task: Task, reports: Sequence[RefundReport], problem: str = NO_NEWS
+    ) -> None:
+        """The platform said how some refunds of the order stand, whoever asked for them.
+
+        Args:
+            task: What was asked.
+            reports: What was answered.
+            problem: Why the task is tried again, if this settles nothing.
+        """
 
         def news(cx: Connection, order: Order, now_ms: int) -> Order:
-            return note_refund(cx, order, report, now_ms)
+            for report in reports:
+                order = note_refund(cx, order, report, now_ms)
+            return order
 
-        self._settle(task, news, NO_NEWS, reached=True)
+        self._settle(task, news, problem, reached=True)
 
     def never_opened(self, task: Task, problem: Problem) -> None:
         """The platform refused, for good, to collect for the order."""

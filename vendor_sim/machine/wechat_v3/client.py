@@ -117,6 +117,18 @@ class Client:
             self._believe(answer)
         return answer
 
+    def fetch(self, target: str) -> bytes:
+        """A file that a signed answer told of: it is not signed itself, its digest was told.
+
+        Raises:
+            Refused: The platform's no.
+            NoAnswer: Nothing came back.
+        """
+        answer = self._carry("GET", target, None)
+        if not answer.ok:
+            raise refusal_of(answer)
+        return answer.raw
+
     def renew_keys(self) -> None:
         """Fetch the platform's certificates and keep them.
 

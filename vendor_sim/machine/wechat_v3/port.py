@@ -14,6 +14,7 @@ from vendor_sim.kernel.limits import PAY_WITHIN_MS
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.machine.domain import Abilities, Report, Standing
 from vendor_sim.machine.reports_wechat import CURRENCY, merchant_of, refund_report_of
+from vendor_sim.machine.wechat_v3.bills import Bills
 from vendor_sim.machine.wechat_v3.client import Client
 from vendor_sim.machine.wechat_v3.codepay import CodePay
 from vendor_sim.machine.wechat_v3.trades import (
@@ -67,6 +68,7 @@ class WechatV3:
         self._client = Client(base_url, self._merchant, transport, clock, ids, ring)
         self._trades = Trades(self._client, self._merchant)
         self._codepay = CodePay(self._client, self._trades, clock)
+        self._bills = Bills(self._client, clock)
         self._notify_url = notify_url
 
     # -- the code on the screen ---------------------------------------------------------------
@@ -146,6 +148,10 @@ class WechatV3:
         del order
         document = self._client.ask("GET", f"{_REFUNDS}/{quote(refund_id, safe='')}")
         return read(refund_report_of, document)
+
+    def refunds(self, order: Order) -> list[RefundReport]:
+        """What was given back so far: no question tells, the bills do from the next day on."""
+        return self._bills.refunds(order, number_of(order))
 
     def fulfil(self, order: Order, drop: Drop) -> None:
         """Nothing to do: this platform takes no word of goods."""

@@ -132,6 +132,15 @@ ROUTES: tuple[Route, ...] = (
         problems=_REFUND_PROBLEMS,
     ),
     Route(
+        "list_refunds",
+        "GET",
+        "/v1/intents/{intent}/refunds",
+        "What was given back of a capture, whoever asked for it, oldest first.",
+        MERCHANT,
+        schemas.RefundPage,
+        problems=(Code.NOT_FOUND,),
+    ),
+    Route(
         "read_refund",
         "GET",
         "/v1/refunds/{refund}",

@@ -116,6 +116,10 @@ class V1:
         """Give part or all of a capture back."""
         return self._service.refunding.refund(ask.caller, intent, ask.body, ask.key)
 
+    def list_refunds(self, ask: Ask, intent: str) -> Json:
+        """What was given back of a capture."""
+        return self._service.refunding.of_capture(ask.caller, intent)
+
     def read_refund(self, ask: Ask, refund: str) -> Json:
         """How a refund stands."""
         return self._service.refunding.state(ask.caller, refund)

@@ -22,7 +22,7 @@ from vendor_sim.payments.domain import (
     refund_stuck,
 )
 from vendor_sim.payments.service.kit import changed, intent_of, missing
-from vendor_sim.payments.service.views import Json, refund_view
+from vendor_sim.payments.service.views import Json, refund_view, refunds_view
 from vendor_sim.payments.store import intents, refunds
 from vendor_sim.storage import outbox
 from vendor_sim.storage.idempotency import fingerprint, recall, remember
@@ -111,6 +111,19 @@ class Refunding:
                 raise missing("refund", refund_id)
             refund, intent = found
             return refund_view(refund, intent.currency)
+
+        return self._kit.door.read(query)
+
+    def of_capture(self, merchant: Party, intent_id: str) -> Json:
+        """Every refund of an intent, the desk's among them, oldest first: a ``RefundPage``.
+
+        Raises:
+            Refused: ``not_found``.
+        """
+
+        def query(cx: Connection) -> Json:
+            intent = intent_of(cx, merchant, intent_id)
+            return refunds_view(intent, self.of_intent(cx, intent_id))
 
         return self._kit.door.read(query)
 

@@ -9,6 +9,8 @@ from vendor_sim.payments.domain import IntentState
 from vendor_sim.wire import qr
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vendor_sim.ledger import Account, Balance, Entry, Transfer
     from vendor_sim.payments.domain import Intent, Presented, PresentedState, Refund
 
@@ -114,6 +116,16 @@ def refund_view(refund: Refund, currency: str) -> Json:
         "reason": refund.reason,
         "created_at": rfc3339(refund.created_at_ms),
         "done_at": _time(refund.done_at_ms),
+    }
+
+
+def refunds_view(intent: Intent, refunds: Iterable[Refund]) -> Json:
+    """A ``RefundPage``."""
+    return {
+        "captured_minor": intent.captured_minor,
+        "refund_pending_minor": intent.refund_pending_minor,
+        "refunded_minor": intent.refunded_minor,
+        "refunds": [refund_view(refund, intent.currency) for refund in refunds],
     }
 
 

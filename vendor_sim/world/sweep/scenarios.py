@@ -162,9 +162,6 @@ def _the_desk_says(*, released: bool) -> Callable[[People], None]:
 
 _POLLING = frozenset({"polling"})
 """Nobody tells a wallet that its code was read, nor a machine that its payer is asked."""
-_NOTICES = frozenset({"notices"})
-"""Of a refund that somebody else asked for a machine hears by notice only. Where none comes for
-three days it asks for all of the money for ever, and the rest stays: known, and not mended."""
 _JAM_HALL, _JAM_PIER = "jam|hall/A1#0", "jam|pier/A1#0"
 _NOT_SEEN = ("sensor_silent|hall/A1#0",)
 _NEVER_FELL = _ANY - {"released"}
@@ -197,7 +194,7 @@ _ALL = (
     Scenario("paid a millisecond late", _hall(), _pays_too_late, "expired", _NOT_PAID),
     Scenario(
         *("refund race", Plan((_PIER,), (_YEN,)), _refunds_race, "not released: jammed"),
-        *(_NEVER_FELL, (_JAM_PIER,), _buys("yuki", "pier", "A2"), _NOTICES),
+        *(_NEVER_FELL, (_JAM_PIER,), _buys("yuki", "pier", "A2")),
     ),
     Scenario("payment code", _track(_HELD), _shows_a_code, "released", needs=_POLLING),
     Scenario(
