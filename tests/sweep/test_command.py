@@ -46,7 +46,7 @@ def test_all_trials_of_a_scenario_are_counted(monkeypatch, capsys, few):
     assert code == 0
     assert f"{FEW:<40}      2 trials      0 failed\n" in out
     assert "killed, and back again                                  1 times\n" in out
-    assert out.splitlines()[-1].startswith("trials=2 failed=0 trials_per_minute=")
+    assert out.splitlines()[-1].startswith("trials=2 failed=0 left_out=0 trials_per_minute=")
 
 
 def test_what_fails_is_told_with_what_runs_it_again(monkeypatch, capsys, few):
@@ -71,6 +71,19 @@ def test_pairs_are_a_sample(monkeypatch, capsys):
     code, out, _ = run(monkeypatch, capsys, "sweep", "--scenario", FEW, "--pairs", "2")
     assert code == 0
     assert "      2 trials      0 failed\n" in out
+
+
+def test_what_cannot_do_without_is_left_out_and_why_is_told(monkeypatch, capsys):
+    monkeypatch.setattr(sweeping, "singles", two_of([]))
+    code, out, _ = run(monkeypatch, capsys, "sweep", "--without", "polling")
+    left = [line for line in out.splitlines() if " left out, " in line]
+    assert code == 0
+    assert [line.partition(" left out, ")[0].strip() for line in left] == [
+        name for name, told in SCENARIOS.items() if "polling" in told.needs
+    ]
+    assert left[0].endswith("it needs polling: nobody tells a wallet that its code was read")
+    assert f" left_out={len(left)} " in out.splitlines()[-1]
+    assert " left out, " not in run(monkeypatch, capsys, "sweep")[1]
 
 
 def test_every_scenario_is_swept_where_none_is_named(monkeypatch, capsys):

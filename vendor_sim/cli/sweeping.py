@@ -71,6 +71,10 @@ def sweep_all(asked: Sweep) -> int:
         return _tell_one(asked, scenarios)
     began, tally = time.monotonic(), _Tally()
     for scenario in scenarios:
+        why = SCENARIOS[scenario].needs.get(asked.without or "")
+        if why is not None:
+            tally.leave_out(scenario, f"it needs {asked.without}: {why}")
+            continue
         results = side_by_side(attempt, asked.trials(scenario), asked.jobs)
         tally.add(scenario, results)
     tally.close(time.monotonic() - began)
@@ -99,6 +103,7 @@ def _tell_one(asked: Sweep, scenarios: Sequence[str]) -> int:
 class _Tally:
     trials: int = 0
     failed: int = 0
+    left_out: int = 0
     reached: Counter[str] = field(default_factory=Counter)
 
     def add(self, scenario: str, results: Iterator[Result]) -> None:
@@ -115,10 +120,16 @@ class _Tally:
         self.trials += trials
         self.failed += failed
 
+    def leave_out(self, scenario: str, why: str) -> None:
+        """A scenario that is not tried."""
+        sys.stdout.write(f"{scenario:<40} left out, {why}\n")
+        self.left_out += 1
+
     def close(self, took_s: float) -> None:
         """What came of all: which rare paths were taken, and one line for programs."""
         for path, count in sorted(self.reached.items()):
             sys.stdout.write(f"{path:<50}{count:>7} times\n")
         rate = self.trials / took_s * 60 if took_s > 0 else 0
-        last = f"trials={self.trials} failed={self.failed} trials_per_minute={rate:.0f}"
+        last = f"trials={self.trials} failed={self.failed} left_out={self.left_out}"
+        last += f" trials_per_minute={rate:.0f}"
         sys.stdout.write(f"{last}\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.limits import PRESENTED_MS
@@ -10,7 +10,7 @@ from vendor_sim.world.plan import MachinePlan, MerchantPlan, Plan, SlotPlan, Wal
 from vendor_sim.world.sweep.people import PIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from vendor_sim.world.sweep.people import People
 
@@ -49,7 +49,7 @@ class Scenario:
         may_end: How it may end where something does.
         faults: Decisions that belong to the story itself.
         before: What people did before it begins.
-        needs: What it cannot do without: there is no second way.
+        needs: What it cannot do without, and why there is no second way.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Scenario:
     may_end: frozenset[str] = _ANY
     faults: tuple[str, ...] = ()
     before: Callable[[People], None] | None = None
-    needs: frozenset[str] = frozenset()
+    needs: Mapping[str, str] = field(default_factory=dict)
 
 
 def _hall(*wallets: WalletPlan) -> Plan:
@@ -160,8 +160,7 @@ def _the_desk_says(*, released: bool) -> Callable[[People], None]:
     return act
 
 
-_POLLING = frozenset({"polling"})
-"""Nobody tells a wallet that its code was read, nor a machine that its payer is asked."""
+_POLLING = {"polling": "nobody tells a wallet that its code was read"}
 _JAM_HALL, _JAM_PIER = "jam|hall/A1#0", "jam|pier/A1#0"
 _NOT_SEEN = ("sensor_silent|hall/A1#0",)
 _NEVER_FELL = _ANY - {"released"}
