@@ -28,11 +28,19 @@ def driver_of(cx: Connection) -> Any:
     return cx.connection.dbapi_connection
 
 
-def test_a_reading_and_a_writing_are_transactions_of_the_driver_and_end(db: Database) -> None:
+def test_a_writing_is_a_transaction_of_the_driver_and_ends_and_a_reading_needs_none(
+    db: Database,
+) -> None:
     raw = db.read(driver_of)
-    assert db.read(lambda cx: driver_of(cx).in_transaction)
+    assert not db.read(lambda cx: driver_of(cx).in_transaction)
     assert db.transact(lambda cx: driver_of(cx).in_transaction)
     assert not raw.in_transaction
+
+
+def test_a_verb_has_a_connection_and_may_not_read_through_the_door(db: Database) -> None:
+    """Elsewhere it would see what was before it."""
+    with pytest.raises(RuntimeError, match="has a connection"):
+        db.transact(lambda _cx: look(db))
 
 
 def test_every_verb_has_the_same_connection(db: Database) -> None:

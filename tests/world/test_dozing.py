@@ -8,7 +8,7 @@ import pytest
 
 from vendor_sim.kernel.clock import VirtualClock
 from vendor_sim.storage import outbox
-from vendor_sim.storage.database import Database
+from vendor_sim.storage.database import Database, touch
 from vendor_sim.world.dozing import Dozing
 from vendor_sim.world.driver import VirtualDriver
 
@@ -24,7 +24,7 @@ class Worker:
     def __init__(self, door: Database) -> None:
         self.door = door
         self.asked = 0
-        self.background: tuple[str, ...] = ()
+        self.topics: frozenset[str] = frozenset()
 
     def tick(self, now_ms: int) -> int:
         self.asked += 1
@@ -112,4 +112,30 @@ def test_a_tick_that_failed_is_tried_again(door: Database, worker: Worker) -> No
     with pytest.raises(ZeroDivisionError):
         dozing.tick(0)
     del worker.tick  # type: ignore[attr-defined]
+    assert dozing.tick(0) == 1
+
+
+def test_a_commit_that_takes_work_away_is_heard_too(door: Database, worker: Worker) -> None:
+    dozing = Dozing(worker, door)
+    put(door, 9)
+    assert dozing.next_due_ms() == 9
+    door.transact(lambda cx: outbox.drop(cx, "k"))
+    assert dozing.next_due_ms() is None
+
+
+def test_news_that_bring_no_work_wake_nobody(door: Database, worker: Worker) -> None:
+    dozing = Dozing(worker, door)
+    assert dozing.tick(0) == 0
+    asked = worker.asked
+    door.transact(lambda cx: touch(cx, "screens"))
+    assert dozing.tick(0) == 0
+    assert worker.asked == asked
+
+
+def test_who_has_a_topic_of_his_own_hears_it(door: Database, worker: Worker) -> None:
+    worker.topics = frozenset({"lane"})
+    dozing = Dozing(worker, door)
+    assert dozing.tick(0) == 0
+    body: dict[str, dict[str, int]] = {"k": {}}
+    door.transact(lambda cx: outbox.put_all(cx, {"k": "lane"}, body, due_at_ms=0))
     assert dozing.tick(0) == 1

@@ -162,7 +162,7 @@ class Database:
         if self._in_memory:
             if self._kept is None:
                 self._kept = Kept(self.engine)
-            return self._kept.run(begin, verb)
+            return self._kept.write(verb) if begin == WRITE else self._kept.read(verb)
         with self.engine.connect() as cx:
             chosen = cx.execution_options(reading=begin == READ)
             with chosen.begin():

@@ -33,12 +33,21 @@ class Kept:
         self._cx = engine.connect().execution_options(**{SAID_HERE: True})
         self._cx.begin()
 
-    def run(self, begin: str, verb: Callable[[Connection], T]) -> T:
-        """Run a verb in a transaction that begins so, and commit it; whatever fails is undone."""
-        cx = self._cx
-        if isinstance(cx, QuickConnection):
-            cx.look_round()
-        say(cx, begin)
+    def read(self, query: Callable[[Connection], T]) -> T:
+        """Run a query. It has a snapshot by itself: nobody else is there to write meanwhile.
+
+        Raises:
+            RuntimeError: It was asked from inside a verb, which elsewhere would see another state.
+        """
+        cx = self._look_round()
+        if cast("Any", cx.connection.dbapi_connection).in_transaction:
+            raise RuntimeError("a verb may not read through the door: it has a connection")
+        return query(cx)
+
+    def write(self, verb: Callable[[Connection], T]) -> T:
+        """Run a verb in a transaction and commit it; whatever fails is undone."""
+        cx = self._look_round()
+        say(cx, WRITE)
         try:
             result = verb(cx)
             say(cx, "COMMIT")
@@ -50,3 +59,8 @@ class Kept:
     def close(self) -> None:
         """Let go of it."""
         self._cx.close()
+
+    def _look_round(self) -> Connection:
+        if isinstance(self._cx, QuickConnection):
+            self._cx.look_round()
+        return self._cx

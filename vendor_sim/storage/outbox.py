@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 TASKS = "tasks"
 """The topic touched whenever there is new work: it wakes the ticker."""
+MOOT = "moot"
+"""The topic touched whenever there is less: whoever planned by what was due looks again."""
 _NOT_DONE = text("done_at_ms IS NULL")
 
 
@@ -195,6 +197,7 @@ def retry(cx: Connection, task: Task, due_at_ms: int, problem: str) -> None:
 def drop(cx: Connection, key: str) -> None:
     """Forget the open tasks about this key: they are moot."""
     cx.execute(_DROP, {"about": key})
+    touch(cx, MOOT)
 
 
 def move(cx: Connection, key: str, due_at_ms: int) -> None:

@@ -17,6 +17,7 @@ from vendor_sim.wire.http import (
     Response,
     Transport,
     WsgiTransport,
+    names_and_values,
     read_answer,
 )
 
@@ -184,10 +185,10 @@ class Traced(Transport):
                 target=target,
                 method=request.method,
                 path=request.url.raw_path.decode("ascii"),
-                request_headers=dict(request.headers),
+                request_headers=names_and_values(request.headers),
                 request=request.read(),
                 status=response.status_code if response else None,
-                answer_headers=dict(response.headers) if response else {},
+                answer_headers=names_and_values(response.headers) if response else {},
                 answer=body,
                 fault=str(fault) if fault else None,
             )

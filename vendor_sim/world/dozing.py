@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vendor_sim.storage.outbox import MOOT, TASKS
+
 if TYPE_CHECKING:
     from vendor_sim.storage.database import Door
     from vendor_sim.world.driver import Outbound
@@ -19,25 +21,22 @@ class Dozing:
 
     Args:
         inner: Who works.
-        door: The database its work stands in; every commit that adds or moves work touches a topic.
+        door: The database its work stands in; a commit that adds, moves or drops work says so.
     """
 
     def __init__(self, inner: Outbound, door: Door) -> None:
         self._inner = inner
         self._known: dict[bool, int | None] = {}
-        door.on_commit(lambda _topics: self.stir())
+        self._news = frozenset({TASKS, MOOT}) | getattr(inner, "topics", frozenset())
+        door.on_commit(self._hear)
 
     def tick(self, now_ms: int) -> int:
-        """Do what is due, if anything can be; how many tasks were done."""
-        due_ms = self._known.get(False, now_ms)
+        """Do what is due, if anything is; how many tasks were done."""
+        due_ms = self.next_due_ms()
         if due_ms is None or due_ms > now_ms:
             return 0
-        self._known.clear()
         done = self._inner.tick(now_ms)
-        if done:
-            self._known.clear()
-        else:
-            self.next_due_ms()
+        self._known.clear()
         return done
 
     def next_due_ms(self, *, resting: bool = False) -> int | None:
@@ -49,3 +48,7 @@ class Dozing:
     def stir(self) -> None:
         """Ask again: there may be work."""
         self._known.clear()
+
+    def _hear(self, topics: frozenset[str]) -> None:
+        if not self._news.isdisjoint(topics):
+            self.stir()
