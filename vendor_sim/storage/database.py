@@ -150,6 +150,10 @@ class Database:
             for listener in self._listeners:
                 listener(topics)
 
+    def become(self, other: Database) -> None:
+        """Hold what another one holds, and nothing else; both in memory, with the same tables."""
+        self._copy(other)
+
     def close(self) -> None:
         """Let go of every connection."""
         if self._kept is not None:

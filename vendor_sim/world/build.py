@@ -67,7 +67,7 @@ class Doors:
                 door.close()
 
 
-@dataclass
+@dataclass(eq=False)
 class World:
     """Everything together. ``keys`` grows with the machines and wallets that are added."""
 

@@ -102,12 +102,8 @@ def attempt(trial: Trial, story: Story | None = None) -> Result:
     Raises:
         Refused: Its decisions are none (``invalid``).
     """
-    world = _beginning(trial.scenario).world()
-    try:
-        with Errors() as errors:
-            return _Attempt(world, trial, story, errors).run()
-    finally:
-        world.close()
+    with _beginning(trial.scenario).lend() as world, Errors() as errors:
+        return _Attempt(world, trial, story, errors).run()
 
 
 @functools.cache
