@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 _HERE = Path(__file__).parent
-_WAIT_MS = 10_000
+_WAIT_MS = 30_000
+"""What comes at all comes far sooner, but on a computer that has much else to do."""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -67,6 +68,7 @@ def browser(chromium: str, film_path: Path) -> Iterator[Browser]:
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film_path}",
     ]
+    sync_api.expect.set_options(timeout=_WAIT_MS)
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield browser

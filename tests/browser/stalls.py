@@ -40,12 +40,12 @@ class Served:
         raw = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         request = urllib.request.Request(self.base + path, raw, headers)  # noqa: S310 - our own
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own
             return json.loads(answer.read())
 
     def read(self, path: str) -> bytes:
         """What lies there."""
-        with urllib.request.urlopen(self.base + path, timeout=30) as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(self.base + path, timeout=60) as answer:  # noqa: S310 - our own
             return bytes(answer.read())
 
     def machine(self, takes: str = "hold", motor: str | None = None) -> str:
@@ -71,13 +71,13 @@ class Served:
     def press(self, machine: str, slot: str = "A1") -> str:
         """The order, once its code is on the screen."""
         order = self.ask(f"/_world/machines/{machine}/press", {"slot": slot})["order"]
-        seen = self.ask(f"/_world/orders/{order}?wait_for=awaiting_payment&timeout_ms=5000")
+        seen = self.ask(f"/_world/orders/{order}?wait_for=awaiting_payment&timeout_ms=30000")
         assert seen["state"] == "awaiting_payment"
         return str(order)
 
     def done(self, order: str) -> dict[str, Any]:
         """The order after it came to its end."""
-        seen = self.ask(f"/_world/orders/{order}?wait_for=done&timeout_ms=10000")
+        seen = self.ask(f"/_world/orders/{order}?wait_for=done&timeout_ms=30000")
         assert seen["done"], seen
         return dict(seen)
 

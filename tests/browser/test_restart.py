@@ -8,7 +8,7 @@ from tests.browser.people import Person
 from tests.browser.stalls import serve
 
 LOST, LIVE = 'body[data-link="lost"]', 'body[data-link="live"]'
-_PATIENCE_MS = 20_000
+_PATIENCE_MS = 30_000
 
 
 def test_pages_left_open_over_a_restart_go_on(open_page, tmp_path):

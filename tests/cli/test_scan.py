@@ -42,10 +42,10 @@ def base(client) -> str:
 def code(client):
     """A code on the lobby machine's screen."""
     order = client.post("/_world/machines/lobby/press", json={"slot": "A1"}).json()["order"]
-    shown = client.get(f"/_world/orders/{order}?wait_for=awaiting_payment").json()
+    shown = client.get(f"/_world/orders/{order}?wait_for=awaiting_payment&timeout_ms=30000").json()
     yield shown["code"]
     client.post("/_world/machines/lobby/cancel", json={})
-    client.get(f"/_world/orders/{order}?wait_for=done")
+    client.get(f"/_world/orders/{order}?wait_for=done&timeout_ms=30000")
 
 
 def test_a_typed_code_is_shown_and_paid(base, code, capsys) -> None:

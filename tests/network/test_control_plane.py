@@ -74,7 +74,7 @@ class Stranger:
         return str(told["order"])
 
     def wait(self, order: str, state: str) -> Any:
-        told = self.get(f"/orders/{order}?wait_for={state}&timeout_ms=10000")
+        told = self.get(f"/orders/{order}?wait_for={state}&timeout_ms=30000")
         assert set(told) == ORDER, told
         return told
 

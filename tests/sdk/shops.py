@@ -16,7 +16,7 @@ from wechatpayv3 import WeChatPay, WeChatPayType
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-WAIT_S = 20
+WAIT_S = 60
 OK, REFUSED = 204, 401
 RETRY_MS = 15_000
 """The platform's first pause after a failed attempt."""

@@ -33,9 +33,11 @@ HOOK = "http://127.0.0.1:9/notify"
 def buy(running, slot: str) -> str:
     """Press, pay, wait until the drink and the money are where they belong."""
     mine = running.world("POST", f"/machines/{MACHINE}/press", {"slot": slot})["order"]
-    code = running.world("GET", f"/orders/{mine}?wait_for=awaiting_payment")["code"]
+    code = running.world("GET", f"/orders/{mine}?wait_for=awaiting_payment&timeout_ms=30000")[
+        "code"
+    ]
     running.pay(code)
-    return running.world("GET", f"/orders/{mine}?wait_for=done&timeout_ms=20000")["state"]
+    return running.world("GET", f"/orders/{mine}?wait_for=done&timeout_ms=30000")["state"]
 
 
 def today() -> datetime:

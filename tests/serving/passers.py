@@ -16,7 +16,7 @@ class Browser:
     """One person's browser."""
 
     def __init__(self, base: str) -> None:
-        self.client = httpx2.Client(base_url=base, timeout=20, follow_redirects=True)
+        self.client = httpx2.Client(base_url=base, timeout=60, follow_redirects=True)
         self.token = ""
 
     def look(self, path: str) -> httpx2.Response:

@@ -150,10 +150,12 @@ def test_the_control_plane_is_there_only_where_it_was_asked_for(tmp_path, keys) 
         machine, wallet = f"{bases['machine']}/_world", f"{bases['wallet']}/_world"
         assert "lobby" in [one["id"] for one in httpx2.get(f"{machine}/machines").json()]
         order = httpx2.post(f"{machine}/machines/lobby/press", json={"slot": "B4"}).json()["order"]
-        shown = httpx2.get(f"{machine}/orders/{order}?wait_for=awaiting_payment").json()
-        paid = httpx2.post(f"{wallet}/wallets/pete/pay", json={"code": shown["code"]}, timeout=20)
+        shown = httpx2.get(
+            f"{machine}/orders/{order}?wait_for=awaiting_payment&timeout_ms=30000", timeout=60
+        ).json()
+        paid = httpx2.post(f"{wallet}/wallets/pete/pay", json={"code": shown["code"]}, timeout=60)
         assert paid.json() == {"state": "paid", "reason": None}
-        ended = httpx2.get(f"{machine}/orders/{order}?wait_for=done&timeout_ms=20000", timeout=30)
+        ended = httpx2.get(f"{machine}/orders/{order}?wait_for=done&timeout_ms=30000", timeout=60)
         assert (ended.json()["state"], ended.json()["money"]) == ("released", "taken")
         assert httpx2.get(f"{wallet}/machines").status_code == 404
         assert httpx2.get(f"{machine}/audit").status_code == 404

@@ -16,7 +16,7 @@ from vendor_sim.serving.steering import SteeredTime
 from vendor_sim.storage.outbox import TASKS
 
 PUT = frozenset({TASKS})
-SOON_MS = 5_000
+SOON_MS = 30_000
 
 
 class Alarms:

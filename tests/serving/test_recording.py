@@ -46,7 +46,7 @@ class Hall:
         return answer.json()
 
     def order(self, order: str, wait_for: str) -> dict[str, Any]:
-        found = self.ask("GET", f"/orders/{order}?wait_for={wait_for}&timeout_ms=20000")
+        found = self.ask("GET", f"/orders/{order}?wait_for={wait_for}&timeout_ms=30000")
         assert "timed_out" not in found, found
         return dict(found)
 

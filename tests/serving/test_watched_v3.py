@@ -29,7 +29,7 @@ def served():
     with (
         demo(QUICK) as made,
         in_background(made.server, made.listener) as base,
-        httpx2.Client(base_url=base, timeout=20, follow_redirects=True) as client,
+        httpx2.Client(base_url=base, timeout=60, follow_redirects=True) as client,
     ):
         yield made, client
 
@@ -54,12 +54,12 @@ def outsider(client) -> Outsider:
 
 def press(client, slot) -> str:
     order = client.post("/_world/machines/platform-9/press", json={"slot": slot}).json()["order"]
-    client.get(f"/_world/orders/{order}?wait_for=awaiting_payment")
+    client.get(f"/_world/orders/{order}?wait_for=awaiting_payment&timeout_ms=30000")
     return order
 
 
 def done(client, order) -> dict:
-    return client.get(f"/_world/orders/{order}?wait_for=done").json()
+    return client.get(f"/_world/orders/{order}?wait_for=done&timeout_ms=30000").json()
 
 
 def arrows_of(client, purchase) -> list:
@@ -107,7 +107,7 @@ def test_the_phone_is_held_to_the_scanner(client) -> None:
 
 def test_a_machine_without_a_scanner_reads_no_code(client) -> None:
     order = client.post("/_world/machines/lobby/press", json={"slot": "B4"}).json()["order"]
-    client.get(f"/_world/orders/{order}?wait_for=awaiting_payment")
+    client.get(f"/_world/orders/{order}?wait_for=awaiting_payment&timeout_ms=30000")
     shown = client.get("/stage/state.json?machine=lobby&wallet=pete").json()["order"]
     assert shown["reads_codes"] is False
 
