@@ -141,16 +141,10 @@ def test_the_journal_is_live(client, shared) -> None:
 
 def test_64_control_calls_that_wait_starve_nothing(client) -> None:
     order = client.post("/_world/machines/lobby/press", json={"slot": "C2"}).json()["order"]
-    code = client.get(f"/_world/orders/{order}?wait_for=awaiting_payment&timeout_ms=30000").json()[
-        "code"
-    ]
+    path = f"/_world/orders/{order}?timeout_ms=60000&wait_for="
+    code = client.get(f"{path}awaiting_payment").json()["code"]
     with ThreadPoolExecutor(64) as pool:
-        waiting = [
-            pool.submit(
-                client.get, f"/_world/orders/{order}?wait_for=done&timeout_ms=60000", timeout=60
-            )
-            for _ in range(64)
-        ]
+        waiting = [pool.submit(client.get, f"{path}done", timeout=60) for _ in range(64)]
         assert client.get("/machine/lobby").status_code == 200
         assert client.get("/healthz").status_code == 200
         paid = client.post("/_world/wallets/pete/pay", json={"code": code}).json()

@@ -14,15 +14,13 @@ import pytest
 from tests.world import rich
 from tests.world.conftest import Control
 from vendor_sim.kernel.clock import VirtualClock
-from vendor_sim.kernel.ids import SeededIds
 from vendor_sim.kernel.limits import DAY_MS, PRESENTED_MS
-from vendor_sim.world import beginning
 from vendor_sim.world.audit import audit
-from vendor_sim.world.build import SIMULATION_STARTS_AT_MS, memory_doors, virtual
+from vendor_sim.world.build import simulate
 from vendor_sim.world.faults import Fault, Rule
-from vendor_sim.world.keys import make_keys
 from vendor_sim.world.plan import DEMO, MachinePlan, SlotPlan, WalletPlan
 from vendor_sim.world.sweep import SCENARIOS, Trial, attempt
+from vendor_sim.world.sweep.trial import forget_beginnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,22 +46,26 @@ PLAN = replace(
 )
 
 
-class Ticking(VirtualClock):
-    """Never says the same twice."""
+@pytest.fixture(autouse=True)
+def ticking(monkeypatch) -> Iterator[None]:
+    """No clock of a simulated world says the same twice."""
+    stands = VirtualClock.now_ms
 
-    def now_ms(self) -> int:
-        now_ms = super().now_ms()
-        self.advance_to(now_ms + 1)
-        return now_ms
+    def now_ms(self: VirtualClock) -> int:
+        found = stands(self)
+        self.advance_to(found + 1)
+        return found
+
+    forget_beginnings()
+    monkeypatch.setattr(VirtualClock, "now_ms", now_ms)
+    yield
+    forget_beginnings()
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
-    """Machines and wallets under a clock that never stands."""
-    ids, doors = SeededIds(3), memory_doors()
-    keys = make_keys(ids, PLAN)
-    made = virtual(PLAN, Ticking(SIMULATION_STARTS_AT_MS), ids, doors, keys, None)
-    assert made.ready()
+def world(ticking) -> Iterator[World]:
+    """Machines and wallets under such a clock."""
+    made = simulate(PLAN, seed=3)
     yield made
     made.close()
 
@@ -83,7 +85,7 @@ def pressed(control: Control, machine: str, slot: str) -> Any:
 def come_to(world: World, at_ms: int) -> None:
     """Let time pass, and be there a moment before what is due then."""
     clock = world.clock
-    assert isinstance(clock, Ticking)
+    assert isinstance(clock, VirtualClock)
     world.driver.until(lambda: None, at_ms - LOOKS - clock.now_ms())
     clock.advance_to(at_ms)
 
@@ -94,8 +96,7 @@ def test_whatever_happens_has_one_time(world: World) -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_a_story_ends_well_under_a_clock_that_never_stands(scenario, monkeypatch) -> None:
-    monkeypatch.setattr(beginning, "VirtualClock", Ticking)
+def test_a_story_ends_well_under_a_clock_that_never_stands(scenario) -> None:
     assert attempt(Trial(scenario)).breaches == ()
 
 
