@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory) -> Iterator[Running]:
-    """One world for all who do not move its days."""
+    """One world for all who do not move its clock."""
     with served(tmp_path_factory.mktemp("world")) as made:
         yield made
         assert_untouched(made.base)
@@ -38,9 +38,28 @@ def here(running, tmp_path_factory) -> Iterator[StandIn]:
 @pytest.fixture
 def platform(running, here, monkeypatch) -> Running:
     """The world, found under the platform's own host names through the environment alone."""
+    return found(running, here, monkeypatch)
+
+
+def found(world: Running, here: StandIn, monkeypatch: pytest.MonkeyPatch) -> Running:
+    """A world, once the environment leads there."""
     for name, text in here.environment().items():
         monkeypatch.setenv(name, text)
-    return running
+    return world
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory) -> Iterator[tuple[Running, StandIn]]:
+    """A world of one module's own: all its tests together may move the clock by a minute or two.
+
+    SDKs sign by the wall, and the platform allows five.
+    """
+    data, authority = tmp_path_factory.mktemp("moved"), tmp_path_factory.mktemp("authority")
+    with (
+        served(data) as world,
+        stand_in(world.base, authority, WallClock(), RandomIds()) as here,
+    ):
+        yield world, here
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,18 @@ import asyncio
 import pytest
 from wechatpayv3.async_ import AsyncWeChatPay, WeChatPayType
 
+from tests.sdk.conftest import found
 from tests.sdk.shops import OK, REFUSED, RETRY_MS, document, number, settings
 from tests.sdk.worlds import CERT, PUBKEY, SWITCHING, apart
 
 pytestmark = pytest.mark.network
 AMOUNT = {"refund": 40, "total": 100, "currency": "CNY"}
+
+
+@pytest.fixture
+def platform(moved, monkeypatch):
+    """One test here waits for what is due later, by moving the clock."""
+    return found(*moved, monkeypatch)
 
 
 @pytest.fixture

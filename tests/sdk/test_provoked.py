@@ -6,10 +6,17 @@ import json
 
 import pytest
 
+from tests.sdk.conftest import found
 from tests.sdk.shops import OK, REFUSED, RETRY_MS, document, number, refusal, sdk
 from tests.sdk.worlds import PUBKEY
 
 pytestmark = pytest.mark.network
+
+
+@pytest.fixture
+def platform(moved, monkeypatch):
+    """What is due later is waited for here, by moving the clock."""
+    return found(*moved, monkeypatch)
 
 
 @pytest.fixture
