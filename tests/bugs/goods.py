@@ -15,6 +15,7 @@ from vendor_sim.machine.service.work import Work
 from vendor_sim.storage import outbox
 
 CLOSE_LOST = "request_lost|machine>ledger POST /v1/intents/*/close#0"
+CAPTURE_LOST = "request_lost|machine>ledger POST /v1/intents/*/capture#0"
 REFUND_LOST = "request_lost|machine>ledger POST /v1/intents/*/refunds#0"
 
 
@@ -132,6 +133,15 @@ def _(patch):
     patch.setattr(changes, "_count_stock", lambda *_: None)
 
 
+@planted("oversell", "I10", Seed(0, 25))
+def _(patch):
+    judge = machine.judge_press
+    patch.setattr(
+        *(machine, "judge_press"),
+        lambda slot, ready: judge(slot, replace(ready, available=max(ready.available or 0, 1))),
+    )
+
+
 @planted("busy machine takes another order", "I10 I13 I14", Seed(0, 12))
 def _(patch):
     judge = machine.judge_press
@@ -157,6 +167,20 @@ def _(patch):
         self._door.transact(lambda cx: outbox.finish(cx, task, self.now_ms(), problem))
 
     patch.setattr(Work, "failed", failed)
+
+
+@planted("a capture is given up silently", "I6", Sweep("buy by hold", CAPTURE_LOST))
+def _(patch):
+    """The hold lapses, and a loss is written down: an ending, but nobody tried to be paid."""
+    failed = Work.failed
+
+    def gave_up(self, task, problem, *, lost):
+        if task.kind == Duty.CAPTURE:
+            self._door.transact(lambda cx: outbox.finish(cx, task, self.now_ms(), problem))
+        else:
+            failed(self, task, problem, lost=lost)
+
+    patch.setattr(Work, "failed", gave_up)
 
 
 @planted(

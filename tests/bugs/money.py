@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.bugs.planting import Seed, Sweep, planted
+from vendor_sim.kernel.limits import DAY_MS
 from vendor_sim.ledger import service as ledger
 from vendor_sim.ledger import store
 from vendor_sim.ledger.domain import posting
-from vendor_sim.payments.domain import IntentState, NoticeType
+from vendor_sim.payments.domain import IntentState, NoticeType, judge
 from vendor_sim.payments.service import books, collecting, paying, refunding, settling
 from vendor_sim.payments.service.books import Books
 from vendor_sim.payments.service.collecting import Collecting
 from vendor_sim.payments.service.paying import Paying
 
 JAM_AT_ONCE = "refund race"
+HEARD_LATE = "a yes in time that is heard too late"
+CLOSE_LOST = "request_lost|machine>ledger POST /v3/pay/transactions/out-trade-no/*/close#0"
 REFUND_LOST = "answer_lost|machine>ledger POST /v1/intents/*/refunds#0"
 
 
@@ -126,6 +129,12 @@ def _(patch):
         return after
 
     patch.setattr(Collecting, "close_in", close_in)
+
+
+@planted("paid after its code's end", "I11", Sweep(HEARD_LATE, CLOSE_LOST))
+def _(patch):
+    """The wallet said yes in time, and its merchant has not closed yet: only the platform knows."""
+    patch.setattr(judge, "_last_ms", lambda intent: intent.pay_until_ms + DAY_MS)
 
 
 @planted("check and act in two transactions", "I7", Sweep("two wallets, one code"))

@@ -78,10 +78,11 @@ def test_what_cannot_do_without_is_left_out_and_why_is_told(monkeypatch, capsys)
     code, out, _ = run(monkeypatch, capsys, "sweep", "--without", "polling")
     left = [line for line in out.splitlines() if " left out, " in line]
     assert code == 0
-    assert [line.partition(" left out, ")[0].strip() for line in left] == [
-        name for name, told in SCENARIOS.items() if "polling" in told.needs
+    assert left == [
+        f"{name:<40} left out, it needs polling: {told.needs['polling']}"
+        for name, told in SCENARIOS.items()
+        if "polling" in told.needs
     ]
-    assert left[0].endswith("it needs polling: nobody tells a wallet that its code was read")
     assert f" left_out={len(left)} " in out.splitlines()[-1]
     assert " left out, " not in run(monkeypatch, capsys, "sweep")[1]
 

@@ -33,7 +33,7 @@ CORRUPTIONS = [
     Corruption(
         "an order was opened at another time",
         "machine",
-        "UPDATE orders SET opened_at_ms = opened_at_ms - 1 WHERE id = '{held}'",
+        "UPDATE orders SET opened_at_ms = opened_at_ms + 1 WHERE id = '{held}'",
         "I23 steps_are_dated",
     ),
     Corruption(
@@ -96,6 +96,19 @@ CORRUPTIONS = [
         "machine",
         "UPDATE stock_event SET delta = -2 WHERE order_id = '{held}'",
         "I10 stock_adds_up",
+    ),
+    Corruption(
+        "a slot was empty when somebody bought from it",
+        "machine",
+        "UPDATE stock_event SET stock_after = 0 "
+        "WHERE cause = 'loaded' AND machine = 'lobby' AND slot = 'B4'",
+        "I10 sold_from_stock",
+    ),
+    Corruption(
+        "nobody asks for what was held",
+        "machine",
+        "UPDATE orders SET standing = 'held' WHERE id = '{held}'",
+        "I6 captures_are_asked_for, I13 machines_know_payments",
     ),
     Corruption(
         "a captured order was not released",

@@ -25,6 +25,12 @@ ORDER_ENDS_MS = (
     OPENING_MS + PAY_WITHIN_MS + max(HOLD_MS, UNSURE_MS) + MACHINE_CHECKS_MAX_MS + HOUR_MS
 )
 """How long an order may take to come to its end, once messages arrive again."""
+GIVEN_UP = """
+    SELECT o.* FROM orders o
+    WHERE o.standing = 'held' AND (o.state = 'released' OR o.desk = 'released') AND NOT EXISTS (
+        SELECT 1 FROM task t WHERE t.key = o.id AND t.kind = 'capture' AND t.done_at_ms IS NULL)
+"""
+"""Orders whose money is still to be captured, and whose machine has nothing left to do about it."""
 _NOT_PAID_FOR = frozenset({"not_released", "cancelled", "expired", "refused"})
 _COMES_BACK = "SELECT * FROM refund WHERE state IN ('abnormal', 'closed') ORDER BY created_at_ms"
 """Refunds that did not arrive: an abnormal one waits for a person, a closed one is asked again."""
@@ -41,6 +47,11 @@ def no_capture_unreleased(records: Records) -> Iterator[str]:
         order = orders.get(intent["order_ref"])
         if order is not None and not earned(order):
             yield f"{told(order, 'id', 'state', 'desk')} and captured as {intent['id']}"
+
+
+def captures_are_asked_for(records: Records) -> Iterator[str]:
+    """What fell and is only held is asked for until the hold is over: no capture is given up."""
+    return each(records.in_machine(GIVEN_UP + " ORDER BY o.seq"), "id", "state", "desk")
 
 
 def losses_are_recorded(records: Records) -> Iterator[str]:

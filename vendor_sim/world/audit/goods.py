@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from vendor_sim.world.audit.records import by, by_order, each, told
@@ -107,6 +108,20 @@ def stock_adds_up(records: Records) -> Iterator[str]:
             """
         )
     )
+
+
+def sold_from_stock(records: Records) -> Iterator[str]:
+    """An order was opened only for what lay in its slot at that instant."""
+    moved = by(records.in_machine("SELECT * FROM stock_event ORDER BY id"), "machine", "slot")
+    times = {place: [row["at_ms"] for row in rows] for place, rows in moved.items()}
+    for order in records.in_machine("SELECT * FROM orders ORDER BY seq"):
+        place, at_ms = (order["machine"], order["slot"]), order["opened_at_ms"]
+        known = times.get(place, [])
+        # What was written down at the same instant may have come before the order, or after it.
+        first, last = bisect_left(known, at_ms), bisect_right(known, at_ms)
+        held = [row["stock_after"] for row in moved.get(place, [])[max(first - 1, 0) : last]]
+        if not any(held):
+            yield f"{told(order, 'id', 'machine', 'slot', 'opened_at_ms')}; it held {held}"
 
 
 def no_release_unpaid(records: Records) -> Iterator[str]:

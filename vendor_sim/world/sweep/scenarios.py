@@ -114,18 +114,16 @@ def _two_wallets(people: People) -> None:
     people.each(*(lambda scan=scan: people.say_yes(scan) for scan in scans))
 
 
-def _pays_at_the_edge(people: People) -> None:
-    order = people.press("hall", "A1")
-    scan = people.read("ada", people.code(order))
-    people.wait_until(people.pay_until_ms(scan) - 1)
-    people.say_yes(scan)
+def _pays_at_the_edge(machine: str, late_ms: int) -> Callable[[People], None]:
+    """Says yes so long after the code's end."""
 
+    def act(people: People) -> None:
+        order = people.press(machine, "A1")
+        scan = people.read("ada", people.code(order))
+        people.wait_until(people.pay_until_ms(scan) + late_ms)
+        people.say_yes(scan)
 
-def _pays_too_late(people: People) -> None:
-    order = people.press("hall", "A1")
-    scan = people.read("ada", people.code(order))
-    people.wait_until(people.pay_until_ms(scan))
-    people.say_yes(scan)
+    return act
 
 
 def _refunds_race(people: People) -> None:
@@ -162,6 +160,7 @@ def _the_desk_says(*, released: bool) -> Callable[[People], None]:
 
 _POLLING = {"polling": "nobody tells a wallet that its code was read"}
 _JAM_HALL, _JAM_PIER = "jam|hall/A1#0", "jam|pier/A1#0"
+_YES_LOST = "request_lost|wallet>ledger POST /v1/authorisations#0"
 _NOT_SEEN = ("sensor_silent|hall/A1#0",)
 _NEVER_FELL = _ANY - {"released"}
 _ALL = (
@@ -189,8 +188,15 @@ _ALL = (
         _NOT_PAID,
     ),
     Scenario("two wallets, one code", _hall(_HELD, _OTHER), _two_wallets, "released"),
-    Scenario("paid in the last millisecond", _hall(), _pays_at_the_edge, "released"),
-    Scenario("paid a millisecond late", _hall(), _pays_too_late, "expired", _NOT_PAID),
+    Scenario("paid in the last millisecond", _hall(), _pays_at_the_edge("hall", -1), "released"),
+    Scenario(
+        *("paid a millisecond late", _hall(), _pays_at_the_edge("hall", 0), "expired", _NOT_PAID),
+    ),
+    Scenario(
+        *("a yes in time that is heard too late", _track(_HELD), _pays_at_the_edge("track", -1)),
+        *("expired", _NOT_PAID, (_YES_LOST,)),
+        needs={"polling": "nobody tells a wallet that its yes came to nothing"},
+    ),
     Scenario(
         *("refund race", Plan((_PIER,), (_YEN,)), _refunds_race, "not released: jammed"),
         *(_NEVER_FELL, (_JAM_PIER,), _buys("yuki", "pier", "A2")),
