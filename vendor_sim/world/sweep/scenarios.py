@@ -194,7 +194,8 @@ _ALL = (
     ),
     Scenario(
         *("a yes in time that is heard too late", _track(_HELD), _pays_at_the_edge("track", -1)),
-        *("expired", _NOT_PAID, (_YES_LOST,)),
+        "expired",
+        faults=(_YES_LOST,),
         needs={"polling": "nobody tells a wallet that its yes came to nothing"},
     ),
     Scenario(

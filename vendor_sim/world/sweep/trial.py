@@ -6,14 +6,15 @@ import functools
 import shlex
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from vendor_sim.kernel.limits import HOUR_MS, SETTLE_MAX_MS
+from vendor_sim.kernel.limits import SETTLE_MAX_MS
 from vendor_sim.payments.wechat.envelope import SIGNTEST
-from vendor_sim.world.audit import Breach, BrokenError, Watch, audit
+from vendor_sim.world.audit import audit
 from vendor_sim.world.beginning import Beginning
-from vendor_sim.world.simulate.errors import Errors, breach, escaped
+from vendor_sim.world.simulate.errors import Errors
 from vendor_sim.world.simulate.outcomes import outcomes_of, sometimes_of
+from vendor_sim.world.simulate.watched import Watched
 from vendor_sim.world.sweep.ablations import ABLATIONS, RESTS_WITHIN_MS
 from vendor_sim.world.sweep.expected import unmet
 from vendor_sim.world.sweep.people import LeftError, People
@@ -21,11 +22,11 @@ from vendor_sim.world.sweep.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from vendor_sim.wire.transports import Exchange
+    from vendor_sim.world.audit import Breach
     from vendor_sim.world.build import World
-    from vendor_sim.world.driver import VirtualDriver
     from vendor_sim.world.simulate.story import Story
     from vendor_sim.world.sweep.scenarios import Scenario
 
@@ -103,7 +104,7 @@ def attempt(trial: Trial, story: Story | None = None) -> Result:
         Refused: Its decisions are none (``invalid``).
     """
     with _beginning(trial.scenario).lend() as world, Errors() as errors:
-        return _Attempt(world, trial, story, errors).run()
+        return _Attempt(world, trial, Watched(world, story, errors)).run()
 
 
 @functools.cache
@@ -132,12 +133,11 @@ def forget_beginnings() -> None:
 
 
 class _Attempt:
-    def __init__(self, world: World, trial: Trial, story: Story | None, errors: Errors) -> None:
+    def __init__(self, world: World, trial: Trial, watched: Watched) -> None:
         self._world = world
         self._trial = trial
-        self._story = story
-        self._errors = errors
-        self._people = People(world, self._tell)
+        self._watched = watched
+        self._people = People(world, watched.tell)
         self._before = outcomes_of(world)
 
     @property
@@ -148,15 +148,10 @@ class _Attempt:
         world = self._world
         world.faults.load(self._trial.document())
         world.faults.learn()
-        if self._story is not None:
-            self._story.listen(world)
-        driver = cast("VirtualDriver", world.driver)
-        driver.also_check(Watch(world).check)
-        driver.also_check(self._look)
-        breaches = self._end_of(self._live)
+        self._watched.begin()
+        breaches = self._watched.phase(self._live)
         fired, possible = world.faults.fired, world.faults.possible
-        breaches = breaches or self._end_of(self._rest)
-        self._tell_breaches(breaches)
+        breaches = breaches or self._watched.phase(self._rest)
         return Result(
             trial=self._trial,
             fired=tuple(fired),
@@ -176,48 +171,13 @@ class _Attempt:
 
     def _rest(self) -> Iterator[Breach]:
         """Everybody has power and nothing goes wrong any more, but for what is missing for good."""
-        if self._story is not None:
-            self._story.mended()
-        if self._trial.without is None:
-            self._world.faults.clear()
-        self._world.power.restore_all()
+        self._watched.mend(faults=self._trial.without is None)
         yield from self._come_to_rest()
         yield from audit(self._world)
         yield from unmet(self._world, self._scenario, self._endings(), self._people.promised)
 
     def _come_to_rest(self) -> Iterator[Breach]:
-        most_ms = RESTS_WITHIN_MS.get(self._trial.without, SETTLE_MAX_MS)
-        if not self._world.driver.settle(most_ms):
-            yield Breach(
-                *("comes_to_rest", "I6", "A world at last comes to rest."),
-                *(f"still busy after {most_ms // HOUR_MS} hours of its own time", self._now_ms()),
-            )
-
-    def _end_of(self, phase: Callable[[], Iterator[Breach]]) -> tuple[Breach, ...]:
-        """What a phase broke; it ends where the first rule does."""
-        try:
-            return tuple(phase())
-        except BrokenError as broken:
-            return tuple(broken.breaches)
-        except Exception as error:  # noqa: BLE001 - whatever is let out here is what is looked for
-            return (escaped(error, self._now_ms()),)
-
-    def _look(self) -> None:
-        """After every round of ticks: nobody may have failed."""
-        if self._errors.told:
-            raise BrokenError([breach(text, self._now_ms()) for text in self._errors.told])
+        return self._watched.rest(RESTS_WITHIN_MS.get(self._trial.without, SETTLE_MAX_MS))
 
     def _endings(self) -> tuple[str, ...]:
         return tuple(sorted((outcomes_of(self._world) - self._before).elements()))
-
-    def _now_ms(self) -> int:
-        return self._world.clock.now_ms()
-
-    def _tell_breaches(self, breaches: tuple[Breach, ...]) -> None:
-        if self._story is not None:
-            for one in breaches:
-                self._story.breach(one.rule, one.evidence)
-
-    def _tell(self, who: str, service: str, what: str) -> None:
-        if self._story is not None:
-            self._story.act(who, service, what)
