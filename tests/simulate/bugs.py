@@ -17,7 +17,7 @@ def forget_to_close(monkeypatch: pytest.MonkeyPatch) -> None:
     put = changes._put
 
     def forgetful(cx: Any, order: Any, duty: Duty, due_at_ms: int) -> None:
-        if duty not in {Duty.VOID, Duty.REFUND, Duty.CLOSE_INTENT, Duty.CAPTURE}:
+        if duty not in {Duty.VOID, Duty.REFUND, Duty.CLOSE_INTENT}:
             put(cx, order, duty, due_at_ms)
 
     monkeypatch.setattr(changes, "_put", forgetful)
