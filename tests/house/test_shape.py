@@ -114,6 +114,7 @@ def test_threads_and_wall_clocks_live_in_serving_and_the_command_line_only():
         "vendor_sim/world/faults/post.py": "senders leave messages while its ticker delivers them",
         "vendor_sim/world/power.py": "a tester cuts the power while tickers work",
         "vendor_sim/world/build.py": "control calls add secrets at the same time",
+        "vendor_sim/world/rewinding.py": "it only has to know a lock when it meets one",
         "vendor_sim/world/races/suspended.py": "a call that waits is a stack that waits",
     }
     elsewhere = {

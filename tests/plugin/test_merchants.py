@@ -13,10 +13,11 @@ import pytest
 
 from vendor_sim.kernel.limits import HOUR_MS
 from vendor_sim.kernel.problems import Refused
+from vendor_sim.pytest_plugin.in_process import simulated
 from vendor_sim.pytest_plugin.scene import Scene
 from vendor_sim.pytest_plugin.shop_bills import read_bill
 from vendor_sim.pytest_plugin.shop_refusal import Refusal
-from vendor_sim.pytest_plugin.stage import served, simulated
+from vendor_sim.pytest_plugin.stage import served
 from vendor_sim.pytest_plugin.steps import merchant
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _WALLET = {"id": "pete", "balance_minor": 200_000, "currency": "CNY", "pin": "24
 _STORY = """
 import hashlib
 from vendor_sim.pytest_plugin.shop_refusal import Refusal
-from vendor_sim.pytest_plugin.stage import simulated
+from vendor_sim.pytest_plugin.in_process import simulated
 
 stage = simulated(seed="a shop's day")
 wallet = {"id": "pete", "balance_minor": 200_000, "currency": "CNY", "pin": "246810"}

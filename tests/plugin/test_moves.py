@@ -7,7 +7,7 @@ import pytest
 from tests.plugin.moves import EVERY_MOVE, move, never_made, watched
 from vendor_sim.kernel.lifecycle import IllegalMoveError
 from vendor_sim.machine.domain import ORDER, OrderEvent, OrderState
-from vendor_sim.pytest_plugin.stage import simulated
+from vendor_sim.pytest_plugin.in_process import simulated
 
 CAME = (OrderState.OPENING, OrderEvent.CODE_CAME)
 

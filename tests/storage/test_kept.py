@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import event, select, text
 
-from tests.storage.rows import TABLES, look, put
+from tests.storage.rows import TABLES, change, look, put
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.storage.database import Database
 
@@ -96,3 +96,21 @@ def test_a_closed_database_forgets(db: Database) -> None:
     db.close()
     with pytest.raises(Exception, match="closed"):
         raw.execute("SELECT 1")
+
+
+def test_after_a_mark_what_fails_is_undone_alone_and_all_of_it_can_be_taken_back(
+    db: Database,
+) -> None:
+    def half(cx: Connection) -> None:
+        put(cx, "q", 9)
+        raise KeyboardInterrupt
+
+    db.transact(lambda cx: put(cx, "p", 5))
+    db.mark()
+    for _ in range(2):
+        db.transact(lambda cx: change(cx, "p", 6))
+        with pytest.raises(KeyboardInterrupt):
+            db.transact(half)
+        assert (look(db, "p"), look(db, "q")) == (6, None)
+        db.go_back()
+        assert look(db) == 5

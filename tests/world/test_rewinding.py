@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vendor_sim.pytest_plugin.stage import simulated
+from vendor_sim.pytest_plugin.in_process import simulated
 from vendor_sim.world.beginning import Beginning
 from vendor_sim.world.plan import DEMO
+from vendor_sim.world.races.snapshot import Snapshot
 from vendor_sim.world.simulate.story import Story
 from vendor_sim.world.sweep import SCENARIOS, Trial, attempt
 from vendor_sim.world.sweep.decisions import clean
@@ -96,6 +97,13 @@ def test_one_in_which_something_broke_is_not_lent_again(beginning: Beginning) ->
         _ = 1 // 0
     with beginning.lend() as world:
         assert world is not broken
+
+
+def test_one_that_is_lent_cannot_be_copied_and_says_so_instead_of_waiting(
+    beginning: Beginning,
+) -> None:
+    with beginning.lend() as world, pytest.raises(RuntimeError, match="open transaction"):
+        Snapshot(world)
 
 
 def test_a_memory_of_a_kind_that_nobody_knows_is_not_overlooked(

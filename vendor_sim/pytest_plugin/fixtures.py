@@ -63,7 +63,7 @@ def world(request: pytest.FixtureRequest, world_seed: int | str) -> Iterator[Sta
 def _stage(request: pytest.FixtureRequest, seed: int | str) -> Stage:
     choice = chosen(request.config)
     if choice.url is None and choice.world == SIMULATED:
-        from vendor_sim.pytest_plugin.stage import simulated  # noqa: PLC0415 - heavy
+        from vendor_sim.pytest_plugin.in_process import simulated  # noqa: PLC0415 - heavy
 
         return simulated(seed=seed)
     from vendor_sim.pytest_plugin import worlds  # noqa: PLC0415 - heavy

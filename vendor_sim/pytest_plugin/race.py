@@ -76,7 +76,7 @@ def play(scene: Scene, order: Order) -> Race:
     names = tuple(dict.fromkeys(order))
 
     def again(stage: Stage) -> Ending:
-        theatre = Theatre(_cast(scene, stage.story.inside()), events_of(names))
+        theatre = Theatre(_cast(scene, stage.story.inside()), events_of(names), once=True)
         try:
             return theatre.play(order)
         finally:

@@ -6,8 +6,6 @@ process, or over a socket to one that is served.
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
@@ -15,30 +13,22 @@ from vendor_sim.kernel.limits import SECOND_MS, WAIT_MAX_MS
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.pytest_plugin.rehearsal import Rehearsal, no_shop
 from vendor_sim.pytest_plugin.shop import Shop
-from vendor_sim.pytest_plugin.shop_line import Street
 from vendor_sim.pytest_plugin.shortfall import NotHereError
 from vendor_sim.wire import strict_json
-from vendor_sim.wire.http import Http, WsgiTransport, network
-from vendor_sim.world.beginning import Beginning
-from vendor_sim.world.control import create_control
-from vendor_sim.world.plan import EMPTY
+from vendor_sim.wire.http import Http, network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from flask import Flask
-
     from vendor_sim.pytest_plugin.names import Names
+    from vendor_sim.pytest_plugin.shop_line import Street
     from vendor_sim.wire.http import Transport
-    from vendor_sim.world.build import World
 
     Together = Callable[[Sequence[Callable[[], None]]], None]
 
 Json = dict[str, Any]
 _JOURNAL, _AUDIT, _FAULTS, _SERVICES = "/journal", "/audit", "/faults", "/services"
 _TIME = "everybody there would notice: run it simulated, or say --vendor-sim-move-clock"
-_KEPT = 8
-"""Worlds, and beginnings by their seeds, that are kept to be used again."""
 _PATIENCE_MS = WAIT_MAX_MS + 10 * SECOND_MS
 
 
@@ -249,39 +239,6 @@ class HttpStage:
             self.mend()
         self._http.close()
         self._leave()
-
-
-def simulated(seed: int | str = 0) -> HttpStage:
-    """An empty world in this process, under the virtual clock, the same for the same seed.
-
-    Once it is closed, the next one of that seed may be the same world, brought back to its start.
-    """
-    lent = ExitStack()
-    return _stage(lent.enter_context(_beginning(seed).lend()), seed, lent.close)
-
-
-def _another(seed: int | str) -> HttpStage:
-    """One more that begins alike, whose world somebody keeps."""
-    world = _beginning(seed).world()
-    return _stage(world, seed, world.close)
-
-
-def _stage(world: World, seed: int | str, leave: Callable[[], None]) -> HttpStage:
-    transport = WsgiTransport(app=_control(world))
-    street = Street(world.network.attach, world.network.line_of, world.clock.now_ms)
-    stage = HttpStage("http://localhost", transport, street=street, leave=leave)
-    stage.story.of(world, lambda: _another(seed))
-    return stage
-
-
-@lru_cache(maxsize=_KEPT)
-def _beginning(seed: int | str) -> Beginning:
-    return Beginning(EMPTY, seed)
-
-
-@lru_cache(maxsize=_KEPT)
-def _control(world: World) -> Flask:
-    return create_control(world, world.keys.control_token)
 
 
 def served(

@@ -150,9 +150,13 @@ class Database:
             for listener in self._listeners:
                 listener(topics)
 
-    def become(self, other: Database) -> None:
-        """Hold what another one holds, and nothing else; both in memory, with the same tables."""
-        self._copy(other)
+    def mark(self) -> None:
+        """From now on all that is committed can be taken back; only of a database in memory."""
+        self._open().mark()
+
+    def go_back(self) -> None:
+        """Take back all that was committed since the mark."""
+        self._open().go_back()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -164,13 +168,18 @@ class Database:
     def _run(self, begin: str, verb: Callable[[Connection], T]) -> T:
         """Run a verb in a transaction that begins so, over whatever connection there is."""
         if self._in_memory:
-            if self._kept is None:
-                self._kept = Kept(self.engine)
-            return self._kept.write(verb) if begin == WRITE else self._kept.read(verb)
+            kept = self._open()
+            return kept.write(verb) if begin == WRITE else kept.read(verb)
         with self.engine.connect() as cx:
             chosen = cx.execution_options(reading=begin == READ)
             with chosen.begin():
                 return verb(chosen)
+
+    def _open(self) -> Kept:
+        """The one connection of a database in memory."""
+        if self._kept is None:
+            self._kept = Kept(self.engine)
+        return self._kept
 
     def _create(self, tables: Sequence[Table]) -> None:
         with self.engine.begin() as cx:
@@ -180,8 +189,8 @@ class Database:
 
     def _copy(self, other: Database) -> None:
         with other.engine.connect() as from_cx, self.engine.connect() as to_cx:
-            held: Any = from_cx.connection.dbapi_connection
-            held.backup(to_cx.connection.dbapi_connection)
+            source, target = (cx.connection.dbapi_connection for cx in (from_cx, to_cx))
+            sqlite.copy(source, target)
 
 
 def _noted(cx: Connection, verb: Callable[[Connection], T]) -> tuple[T, frozenset[str], list[str]]:
@@ -226,7 +235,8 @@ def _engine(url: str, busy_timeout_ms: int) -> Engine:
     given: dict[str, Any] = {"cached_statements": _STATEMENTS}
     shared: dict[str, Any] = {"pool_size": _READERS, "max_overflow": _READERS}
     if parsed.database in {None, "", ":memory:"}:
-        shared = {"poolclass": StaticPool}
+        # Nobody but Kept begins or ends a transaction: one who hands it back ends none either.
+        shared = {"poolclass": StaticPool, "pool_reset_on_return": None}
         given["check_same_thread"] = False
     engine = create_engine(parsed, module=module, connect_args=given, **shared)
     engine._connection_cls = QuickConnection  # noqa: SLF001 - SQLAlchemy's own hook for this

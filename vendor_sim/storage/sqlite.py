@@ -49,3 +49,18 @@ def prepare(connection: Any, version: Version, busy_timeout_ms: int) -> None:
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES:d}")
     cursor.close()
+
+
+def copy(source: Any, target: Any) -> None:
+    """Let one database hold what another one holds, and nothing else.
+
+    Args:
+        source: A connection of the driver.
+        target: Another.
+
+    Raises:
+        RuntimeError: A transaction is open in one of them: the driver would wait for its end.
+    """
+    if source.in_transaction or target.in_transaction:
+        raise RuntimeError("a database with an open transaction cannot be copied")
+    source.backup(target)

@@ -58,7 +58,7 @@ class Beginning:
 
         Nothing may be left running in it, and nobody may keep it.
         """
-        moment = self._spare.pop() if self._spare else Moment(self.world(), self._images)
+        moment = self._spare.pop() if self._spare else Moment(self.world())
         try:
             yield moment.world
         except BaseException:

@@ -1,8 +1,8 @@
 """A simulated world brought back to how it stood, which is far quicker than making another one.
 
-Its databases are copied back, and so is all that its objects remember: whatever of ours can be
-reached from the world. What is met on the way and is neither ours nor known to stay as it is ends
-the attempt, so that no new kind of memory goes unnoticed.
+Its databases take back what was committed, and its objects what they remember: whatever of ours
+can be reached from the world. What is met on the way and is neither ours nor known to stay as it is
+ends the attempt, so that no new kind of memory goes unnoticed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from flask import Flask
 from sqlalchemy import Connection, Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from vendor_sim.storage.database import Database
     from vendor_sim.world.build import World
@@ -50,24 +50,24 @@ class Moment:
     """How a world under the virtual clock stands now.
 
     Args:
-        world: At rest.
-        images: Its databases as they stand now: ledger, machine, wallet. They are only read.
+        world: At rest, its databases in memory.
 
     Raises:
         TypeError: It holds something of which nobody knows whether it changes.
     """
 
-    def __init__(self, world: World, images: Sequence[Database]) -> None:
+    def __init__(self, world: World) -> None:
         self.world = world
-        self._images = images
+        doors = (world.doors.ledger, world.doors.machine, world.doors.wallet)
+        self._databases = [cast("Database", door) for door in doors]
+        for database in self._databases:
+            database.mark()
         self._undo = tuple(undo for held in _reached(world) for undo in _undoing(held))
 
     def restore(self) -> None:
         """Bring the world back here."""
-        doors = self.world.doors
-        held = (doors.ledger, doors.machine, doors.wallet)
-        for door, image in zip(held, self._images, strict=True):
-            cast("Database", door).become(image)
+        for database in self._databases:
+            database.go_back()
         for undo in self._undo:
             undo()
 

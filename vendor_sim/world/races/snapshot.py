@@ -46,7 +46,7 @@ class Snapshot:
         """Have everything as it was."""
         for door, rows in zip(self._doors, self._rows, strict=True):
             raw = door.engine.raw_connection()
-            rows.backup(raw.driver_connection)
+            sqlite.copy(rows, raw.driver_connection)
             raw.close()
         self._clock.begin_at(self._now_ms)
         self._ids.count_from(self._counts)
@@ -92,6 +92,6 @@ def rows_of(door: Database, names: tuple[str, ...]) -> bytes:
 def _copy_of(door: Database) -> Any:
     copy = sqlite.driver().connect(":memory:")
     raw = door.engine.raw_connection()
-    cast("Any", raw.driver_connection).backup(copy)
+    sqlite.copy(raw.driver_connection, copy)
     raw.close()
     return copy

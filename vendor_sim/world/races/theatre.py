@@ -113,9 +113,10 @@ class Theatre:
     Args:
         cast: Who takes part; nobody else moves the world until :meth:`close`.
         events: What happens.
+        once: It is played once, in a world that cannot be put back to where it was.
     """
 
-    def __init__(self, cast: Cast, events: Sequence[Event]) -> None:
+    def __init__(self, cast: Cast, events: Sequence[Event], *, once: bool = False) -> None:
         self._cast = cast
         self._events = {event.name: event for event in events}
         cast.world.network.arriving = hold
@@ -125,7 +126,7 @@ class Theatre:
             detail = "a race begins when everybody is on and nothing late is on its way"
             raise Refused(Code.NOT_READY, detail)
         self._start = Start.of(cast)
-        self._mark = _Mark((), cast)
+        self._marks = [] if once else [_Mark((), cast)]
         self._known: dict[str, _State] = {}
 
     def try_all(self) -> Tried:
@@ -155,7 +156,13 @@ class Theatre:
         """Let go of the world."""
         self._cast.leave()
         self._cast.world.network.arriving = _pass
-        self._mark.close()
+        for mark in self._marks:
+            mark.close()
+
+    @property
+    def _mark(self) -> _Mark:
+        (mark,) = self._marks
+        return mark
 
     def _walk(self, path: Order, mark: _Mark) -> _State:
         """What follows from here on; the world is there, and somewhere else afterwards."""
