@@ -6,7 +6,7 @@ import pytest
 
 from vendor_sim.world.faults import faults_of_site
 from vendor_sim.world.sweep import SCENARIOS, Trial, pairs, part, sample, singles
-from vendor_sim.world.sweep.decisions import clean, decisions
+from vendor_sim.world.sweep.decisions import PASSES_MAX, clean, decisions
 
 FEW = "cancel before the code"
 
@@ -44,6 +44,24 @@ def test_a_machine_that_is_killed_is_not_tried_twice_under_two_names():
 def test_what_a_scenario_brings_along_is_not_tried_again():
     assert "jam|hall/A1#0" in decisions("buy by hold")
     assert "jam|hall/A1#0" not in decisions("jam, hold let go")
+
+
+def test_what_is_missing_for_good_is_not_brought_back_by_another_fault_at_its_place():
+    hooks = ("ledger>machine POST /machine/hooks/", "ledger>wallet POST /wallet/hooks/")
+    assert any(hook in one for hook in hooks for one in decisions("buy by hold"))
+    assert clean("buy by hold", "notices").possible
+    found = decisions("buy by hold", "notices")
+    assert not any(hook in one for hook in hooks for one in found)
+    assert len(found) > len(decisions("buy by hold")) / 2
+
+
+def test_what_is_asked_for_days_is_tried_the_first_times_only():
+    """Its clean run asks some hundreds of times whether the refund is still stuck."""
+    scenario = "jam, the refund cannot be placed"
+    passes = [int(one.rpartition("#")[2]) for one in decisions(scenario, "notices")]
+    assert max(passes) == PASSES_MAX - 1
+    whole = [int(one.rpartition("#")[2]) for one in clean(scenario).possible]
+    assert max(whole) < PASSES_MAX, "nothing is left out where nobody has to wait"
 
 
 def test_pairs_bite_at_two_places():
