@@ -14,6 +14,7 @@ import json
 import re
 import threading
 from collections import deque
+from functools import lru_cache
 from itertools import islice, takewhile
 from math import isfinite
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -30,6 +31,7 @@ TOPIC = "journal"
 HIDDEN = "•••"
 BYTES_MAX = 64 * 1024 * 1024
 """Bodies kept; the oldest exchanges fall off where strangers send much."""
+_SECRETS_KEPT = 1_024
 _SIGNED = "WECHATPAY2-"
 _INSPECT = "vendor-sim-inspect"
 _SHOWN = (
@@ -86,7 +88,7 @@ class Journal:
                 self._secrets |= {text, json.dumps(text)[1:-1]}
             longest_first = sorted(self._secrets, key=lambda text: (-len(text), text))
             self._secret = (
-                re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
+                re.compile("|".join(map(_escaped, longest_first))) if longest_first else None
             )
             self._shown = {}
 
@@ -254,6 +256,12 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 def _is_secret(name: str, value: str) -> bool:
     return name in _SECRET_HEADERS and not value.startswith(_SIGNED)
+
+
+@lru_cache(maxsize=_SECRETS_KEPT)
+def _escaped(secret: str) -> str:
+    """A secret as a pattern; every simulated world has the same keys, and they are long."""
+    return re.escape(secret)
 
 
 def _size(exchange: Exchange) -> int:
