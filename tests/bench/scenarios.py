@@ -18,6 +18,8 @@ from pathlib import Path
 
 SIDES = ("ours", "bare")
 MANY = 100
+_FIXED = ("-c", "import flask, httpx2, sqlmodel")
+"""What we stand on has to be imported, whatever we do after it."""
 _STEPS = """
     Given a machine that holds the money until the drink falls, with
       | slot | drink | price    | stock |
@@ -48,6 +50,7 @@ class Costs:
     """Milliseconds of each round, by side and number of scenarios."""
 
     took_ms: dict[tuple[str, int], list[float]] = field(default_factory=dict)
+    imports_ms: list[float] = field(default_factory=list)
 
     @property
     def over_ms(self) -> float:
@@ -59,6 +62,11 @@ class Costs:
         """The same without starting: what each costs more that follows the first."""
         rounds = zip(self._more(MANY), self._more(1), strict=True)
         return statistics.median((many - one) / (MANY - 1) for many, one in rounds)
+
+    @property
+    def libraries_ms(self) -> float:
+        """What importing the libraries alone costs each scenario of many: the median."""
+        return statistics.median(self.imports_ms) / MANY
 
     @property
     def ratio(self) -> float:
@@ -87,6 +95,7 @@ def measure(rounds: int) -> Costs:
             for count in (1, MANY):
                 for side in sides:
                     costs.add(side, count, run_ms(Path(name) / f"{side}-{count}", side, count))
+            costs.imports_ms.append(_process_ms(_FIXED) - _process_ms(("-c", "")))
     return costs
 
 
@@ -110,15 +119,25 @@ def run_ms(folder: Path, side: str, count: int) -> float:
     """
     without = ("-p", "no:vendor_sim") if side == "bare" else ()
     began_s = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, *_RUN, *without],
+    done = _process((*_RUN, *without), folder)
+    took_ms = (time.perf_counter() - began_s) * 1000
+    if f"{count} passed" not in done.stdout:
+        raise RuntimeError(f"not all passed:\n{done.stdout}{done.stderr}")
+    return took_ms
+
+
+def _process_ms(words: tuple[str, ...]) -> float:
+    began_s = time.perf_counter()
+    _process(words, Path.cwd()).check_returncode()
+    return (time.perf_counter() - began_s) * 1000
+
+
+def _process(words: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *words],
         cwd=folder,
         env={**os.environ, "PYTEST_ADDOPTS": "", "PYTHONDONTWRITEBYTECODE": ""},
         capture_output=True,
         text=True,
         check=False,
     )
-    took_ms = (time.perf_counter() - began_s) * 1000
-    if f"{count} passed" not in done.stdout:
-        raise RuntimeError(f"not all passed:\n{done.stdout}{done.stderr}")
-    return took_ms
