@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from vendor_sim.kernel.limits import AMOUNT_MINOR_MAX
 from vendor_sim.kernel.money import (
     CURRENCIES,
+    Currency,
     Money,
     UnknownCurrencyError,
     currency_of,
@@ -17,6 +18,27 @@ from vendor_sim.kernel.money import (
 )
 
 CNY, JPY, KWD = (currency_of(code) for code in ("CNY", "JPY", "KWD"))
+
+
+KEPT = """
+CHF  2  CHF\N{NO-BREAK SPACE}
+CNY  2  ¥
+EUR  2  €
+GBP  2  £
+HKD  2  HK$
+JPY  0  ¥
+KRW  0  ₩
+KWD  3  KD\N{NO-BREAK SPACE}
+SGD  2  S$
+USD  2  $
+"""
+
+
+def test_books_are_kept_in_these_currencies() -> None:
+    listed = [line.split("  ") for line in KEPT.strip("\n").splitlines()]
+    assert {
+        code: Currency(code, int(exponent), symbol) for code, exponent, symbol in listed
+    } == CURRENCIES
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.machine.facts import BASE, FACTS, NOW, S, report
-from vendor_sim.kernel.limits import DAY_MS, MINUTE_MS
+from vendor_sim.kernel.limits import DAY_MS, MACHINE_CHECKS_MAX_MS, MINUTE_MS
 from vendor_sim.kernel.problems import Code
 from vendor_sim.machine import domain
 from vendor_sim.machine.domain import (
@@ -104,8 +104,10 @@ def test_the_answer_to_a_charge_makes_its_number_the_order_s():
     assert domain.learn(SENT, news, NOW).state is S.PAID
 
 
-@pytest.mark.parametrize("standing", [Standing.OPEN, Standing.CLOSED, Standing.EXPIRED])
-def test_that_the_code_on_the_screen_is_closed_for_the_charge_is_no_news(standing):
+@pytest.mark.parametrize(
+    "standing", [one for one in Standing if one not in {Standing.HELD, Standing.TAKEN}]
+)
+def test_that_the_code_on_the_screen_came_to_nothing_for_the_charge_is_no_news(standing):
     assert domain.learn(SENT, report(standing, version=4), NOW) == SENT
 
 
@@ -144,6 +146,8 @@ def test_when_a_charge_is_attended_to():
     assert domain.first_due_ms(ASKED, NOW, 1_800) == NOW + PAYER_CHECKS_MS
     assert domain.again_due_ms(ASKED, 7, NOW) == NOW + PAYER_CHECKS_MS
     assert domain.first_due_ms(FAILED, NOW, 1_800) == FAILED.pay_until_ms
+    no_end = replace(FAILED, pay_until_ms=None)
+    assert domain.again_due_ms(no_end, 1, NOW) == NOW + MACHINE_CHECKS_MAX_MS
     assert domain.again_due_ms(SENT, 30, NOW) == SENT.pay_until_ms
 
 

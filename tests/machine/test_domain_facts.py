@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 
 from tests.machine.facts import BASE, NOW, S, report
-from vendor_sim.kernel.limits import HOLD_MARGIN_MS, OPENING_MS, UNSURE_MS
+from vendor_sim.kernel.limits import (
+    HOLD_MARGIN_MS,
+    MACHINE_CHECKS_MS,
+    OPENING_MS,
+    RETRY_MS,
+    UNSURE_MS,
+)
 from vendor_sim.machine import domain
 from vendor_sim.machine.domain import ACTIVE, Claim, Drop, Duty, Standing
 
@@ -65,6 +71,30 @@ def test_a_refund_is_awaited_also_where_it_lies_at_the_platform(stuck, duty):
         refund_stuck=stuck,
     )
     assert domain.duty_of(asked) is duty
+
+
+TASKS = [
+    (replace(BASE, state=S.PAID, standing=Standing.HELD), Duty.RELEASE),
+    (replace(BASE, state=S.RELEASED, standing=Standing.HELD), Duty.CAPTURE),
+    (replace(BASE, state=S.NOT_RELEASED, standing=Standing.HELD), Duty.VOID),
+    (replace(BASE, state=S.NOT_RELEASED, standing=Standing.TAKEN), Duty.REFUND),
+    (replace(BASE, state=S.CANCELLED, standing=Standing.OPEN), Duty.CLOSE_INTENT),
+]
+
+
+@pytest.mark.parametrize(("order", "duty"), TASKS)
+def test_what_can_be_done_is_done_at_once_and_again_after_a_second(order, duty):
+    assert domain.duty_of(order) is duty
+    assert domain.first_due_ms(order, NOW, 1_800) == NOW
+    assert domain.again_due_ms(order, 1, NOW) == NOW + RETRY_MS
+
+
+@pytest.mark.parametrize("stuck", [False, True])
+def test_what_can_only_be_awaited_is_looked_at_later_and_later(stuck):
+    refunds = {"refund_asked_minor": 350, "refund_stuck": stuck}
+    order = replace(BASE, state=S.NOT_RELEASED, standing=Standing.TAKEN, **refunds)
+    assert domain.first_due_ms(order, NOW, 1_800) == NOW + MACHINE_CHECKS_MS
+    assert domain.again_due_ms(order, 1, NOW) == NOW + 2 * MACHINE_CHECKS_MS
 
 
 # -- the platform's words -----------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""Holds a run of mutmut against the changes that may go unnoticed, and tells it: ``make mutants``.
+"""Changes the tables too, and holds all of it against what may go unnoticed: ``make mutants``.
 
-Where the two agree, the figures of the run go into ``docs/mutants.md``.
+Where they agree, the figures of the run go into ``docs/mutants.md``.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import sys
 from tests.mutation.accepted import LIST, accepted, reasons
 from tests.mutation.changes import complaints, last_run
 from tests.mutation.page import PAGE, figures, rewritten, survivors
+from tests.mutation.trying import tables_run
 
 
 def main() -> int:
-    """Judge the last run; 1 where it and the list disagree."""
-    run = last_run()
+    """Judge the last run, and the tables; 1 where they and the list disagree."""
+    run = last_run() + tables_run()
     wrong = complaints(run, accepted())
     for line in wrong:
         sys.stdout.write(f"{line}\n")

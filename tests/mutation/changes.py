@@ -1,4 +1,4 @@
-"""What came of a run of mutmut: every small change it made, and whether a test noticed."""
+"""What came of a run: every small change that was made, and whether a test noticed."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ class Change:
 
     Attributes:
         file: Where, from ``vendor_sim`` on.
-        function: In which function, with its class.
-        was: The line as it stands; several are told as one.
+        place: In which function, with its class; or in which table.
+        was: The line as it stands, empty where there was none; several are told as one.
         becomes: The same after the change, empty where it is left out.
     """
 
     file: str
-    function: str
+    place: str
     was: str
     becomes: str
 
     def __str__(self) -> str:
-        return f"{self.file} {self.function}: {self.was} -> {self.becomes or '(left out)'}"
+        return f"{self.file} {self.place}: {self.was or '(new)'} -> {self.becomes or '(left out)'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,14 @@ class Run:
     made: Counter[str] = field(default_factory=Counter)
     unnoticed: Counter[Change] = field(default_factory=Counter)
     unjudged: list[str] = field(default_factory=list)
+
+    def __add__(self, other: Run) -> Run:
+        """Both as one."""
+        return Run(
+            self.made + other.made,
+            self.unnoticed + other.unnoticed,
+            self.unjudged + other.unjudged,
+        )
 
 
 def last_run() -> Run:

@@ -42,11 +42,11 @@ def _section(reason: Reason) -> str:
     lines = [f"### {reason.title}", "", reason.why, "", "| where | the line | becomes |"]
     lines.append("|---|---|---|")
     lines += [
-        f"| `{one.file}` {one.function} | {_code(one.was)} | {_code(one.becomes)} |"
+        f"| `{one.file}` {one.place} | {_code(one.was, 'new')} | {_code(one.becomes, 'left out')} |"
         for one in reason.changes
     ]
     return "\n".join(lines)
 
 
-def _code(line: str) -> str:
-    return f"`{line.replace('|', chr(92) + '|')}`" if line else "*left out*"
+def _code(line: str, instead: str) -> str:
+    return f"`{line.replace('|', chr(92) + '|')}`" if line else f"*{instead}*"

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from tests.mutation.accepted import accepted, reasons
 from tests.mutation.changes import Change, Run, complaints
 from tests.mutation.page import PAGE, figures, rewritten, survivors
+from tests.mutation.tables import ROOMS, ROOT, edits
 
-ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "vendor_sim"
+TABLES = {edit.change for room in ROOMS for edit in edits(room)}
 KNOWN = Change("kernel/ids.py", "_spell", "a + 1", "a + 2")
 NEW = Change("kernel/ids.py", "_spell", "return a", "")
 
@@ -81,8 +81,8 @@ def functions(file: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("change", accepted(), ids=str)
 def test_what_is_listed_stands_in_the_code(change: Change) -> None:
-    assert change.was
-    assert change.was in functions(change.file)[change.function]
+    of_function = change.was and change.was in functions(change.file).get(change.place, "")
+    assert of_function or change in TABLES
 
 
 def test_every_reason_is_given_for_something() -> None:

@@ -11,16 +11,13 @@ from vendor_sim.kernel.problems import STATUS, Code
 from vendor_sim.payments import domain
 from vendor_sim.payments.domain import (
     INTENT,
-    NEWS,
     NOTICE,
     REFUND,
     AttemptState,
     Intent,
     IntentEvent,
     IntentState,
-    NoticeEvent,
     NoticeState,
-    NoticeType,
     Offer,
     Party,
     RefundEvent,
@@ -97,12 +94,6 @@ def test_every_state_is_named_and_can_be_reached(life: Lifecycle) -> None:
         {IntentState.AUTHORISED, IntentState.VOIDED} if life is INTENT[Takes.AT_ONCE] else set()
     )
     assert life.states == set(every.pop()) - unused
-
-
-def test_every_move_of_an_intent_is_news_for_its_merchant() -> None:
-    for life in INTENT.values():
-        for (state, _), after in life.moves.items():
-            assert (state, after) in NEWS
 
 
 def test_an_illegal_move_raises() -> None:
@@ -291,9 +282,3 @@ def test_a_suspended_merchant_is_refused() -> None:
     assert problem.code is Code.MERCHANT_REFUSED
     assert domain.judge_merchant(replace(party, suspended_at_ms=None).suspended) is None
     assert party.caller == "merchant:m"
-
-
-def test_a_notice_may_be_sent_again_from_anywhere() -> None:
-    for state in NoticeState:
-        assert NOTICE.next(state, NoticeEvent.RESEND) is NoticeState.WAITING
-    assert {kind.value for kind in NoticeType} >= {kind.value for kind in NEWS.values()}

@@ -226,7 +226,6 @@ def first_due_ms(order: Order, now_ms: int, motor_ms: int) -> int:
 
 
 _CHARGE_PAUSES_MS = {
-    Charge.SENDING: PAYER_CHECKS_MS,
     Charge.ASKED: PAYER_CHECKS_MS,
     # Nothing can be paid until another code comes; the end of the time to pay is sooner.
     Charge.FAILED: MACHINE_CHECKS_MAX_MS,
