@@ -37,7 +37,7 @@ _BOUND = "answer_bytes_max"
 _DIGEST = digest.HEADER.lower()
 _USUAL = {
     "Accept": "*/*",
-    "Accept-Encoding": httpx2.Client(trust_env=False).headers["Accept-Encoding"],
+    "Accept-Encoding": httpx2.Client(transport=httpx2.BaseTransport()).headers["Accept-Encoding"],
     "Connection": "keep-alive",
     "User-Agent": "vendor-sim",
 }
