@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vendor_sim.storage.database import Door
     from vendor_sim.storage.outbox import Task
     from vendor_sim.wire.clients import ProviderClient
-    from vendor_sim.wire.schemas import PresentedView
+    from vendor_sim.wire.schemas import AuthorisationView, PresentedView
     from wallet.domain import Scan, Wallet
     from wallet.service import WalletService
 
@@ -177,14 +177,25 @@ class Outbound:
         if view.state == "asking" and view.code is not None:
             self._service.code_asked(task, view.code, now_ms)
         elif view.state == "paid" and view.authorisation is not None:
-            took = view.authorisation
-            self._service.code_paid(task, bill_of(took), receipt_of(took), now_ms)
+            self._charged(task, view.authorisation, now_ms)
         elif view.state == "failed":
             self._service.code_failed(task, view.reason, now_ms)
         elif view.state == "expired":
             self._service.code_expired(task, now_ms)
         else:
             self._service.code_unchanged(task, "no news", now_ms)
+
+    def _charged(self, task: Task, took: AuthorisationView, now_ms: int) -> None:
+        """A till took money and the payer named no amount: one is believed that is told twice."""
+        try:
+            again = self._client.authorisation(took.id)
+        except (NoAnswer, Refused) as error:
+            self._service.code_unchanged(task, _told(error), now_ms)
+            return
+        if bill_of(again) == bill_of(took):
+            self._service.code_paid(task, bill_of(again), receipt_of(again), now_ms)
+        else:
+            self._service.code_unchanged(task, "told two amounts", now_ms)
 
     # -- after the yes ------------------------------------------------------------------------
     def _authorise(self, task: Task, now_ms: int) -> None:

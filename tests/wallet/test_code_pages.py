@@ -89,6 +89,36 @@ def test_what_was_paid_is_shown_without_leaving_the_page(pete, shown):
     assert "¥96.50 available" in text
 
 
+def test_an_amount_that_was_told_once_is_not_believed(pete, shown, monkeypatch):
+    """The payer named none, so that nobody would notice another one."""
+    told, wrong = pete.ledger._presented, ["once"]
+
+    def dearer(auth_code):
+        answer = told(auth_code)
+        took = answer["authorisation"]
+        if took and wrong and wrong.pop():
+            return {**answer, "authorisation": {**took, "amount_minor": took["amount_minor"] + 1}}
+        return answer
+
+    monkeypatch.setattr(pete.ledger, "_presented", dearer)
+    pete.ledger.charge(DIGITS)
+    pete.run(SECOND)
+    assert state_of(shown) == "ready"
+    assert not wrong
+    pete.run(10 * SECOND)
+    assert "¥3.50" in shown.see(CODE).text
+
+
+@pytest.mark.parametrize("fault", ["lost", Code.NOT_FOUND, Code.UNAVAILABLE])
+def test_an_amount_that_cannot_be_asked_for_again_is_asked_for_later(pete, shown, fault):
+    pete.ledger.charge(DIGITS)
+    pete.ledger.faults = [None, fault]
+    pete.run(SECOND)
+    assert state_of(shown) == "ready"
+    pete.run(10 * SECOND)
+    assert "¥3.50" in shown.see(CODE).text
+
+
 def test_what_a_till_did_not_get_is_shown(pete, shown):
     pete.ledger.fail(DIGITS, "insufficient_funds")
     pete.run(SECOND)
