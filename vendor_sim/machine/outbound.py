@@ -15,6 +15,7 @@ from vendor_sim.wire.http import NoAnswer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vendor_sim.kernel.problems import Problem
     from vendor_sim.machine.dispenser import Dispenser
     from vendor_sim.machine.domain import Order
     from vendor_sim.machine.payment_port import PaymentPort
@@ -116,7 +117,7 @@ class Outbound:
     def _refused(self, task: Task, order: Order, refusal: Refused) -> None:
         """A no that waiting will not change may mean that things stand otherwise than we think."""
         problem = refusal.problem
-        if problem.transient:
+        if problem.transient or _tells_nothing(task, problem):
             self._work.failed(task, problem.detail, lost=problem.code is Code.UNAVAILABLE)
         elif task.kind == Duty.ASK_PAYMENT:
             self._work.never_opened(task, problem)
@@ -213,3 +214,10 @@ class Outbound:
             self._work.still_turning(task, turn.done_at_ms)
         else:
             self._work.drop_seen(task, turn.outcome)
+
+
+def _tells_nothing(task: Task, problem: Problem) -> bool:
+    """Whether a no is none: an earlier asking got no answer, and this one was not even read."""
+    return (
+        task.kind == Duty.ASK_PAYMENT and task.attempt > 0 and problem.code is Code.UNAUTHENTICATED
+    )
