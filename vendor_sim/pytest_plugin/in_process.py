@@ -30,18 +30,19 @@ def simulated(seed: int | str = 0) -> HttpStage:
     Once it is closed, the next one of that seed may be the same world, brought back to its start.
     """
     lent = ExitStack()
-    return _stage(lent.enter_context(_beginning(seed).lend()), seed, lent.close)
+    world = lent.enter_context(_beginning(seed).lend())
+    return _stage(world, _control(world), seed, lent.close)
 
 
 def _another(seed: int | str) -> HttpStage:
     """One more that begins alike, whose world somebody keeps."""
     world = _beginning(seed).world()
-    return _stage(world, seed, world.close)
+    return _stage(world, _new_control(world), seed, world.close)
 
 
-def _stage(world: World, seed: int | str, leave: Callable[[], None]) -> HttpStage:
-    transport = WsgiTransport(app=_control(world))
+def _stage(world: World, control: Flask, seed: int | str, leave: Callable[[], None]) -> HttpStage:
     street = Street(world.network.attach, world.network.line_of, world.clock.now_ms)
+    transport = WsgiTransport(app=control)
     stage = HttpStage("http://localhost", transport, street=street, leave=leave)
     stage.story.of(world, lambda: _another(seed))
     return stage
@@ -52,6 +53,9 @@ def _beginning(seed: int | str) -> Beginning:
     return Beginning(EMPTY, seed)
 
 
-@lru_cache(maxsize=_KEPT)
-def _control(world: World) -> Flask:
+def _new_control(world: World) -> Flask:
     return create_control(world, world.keys.control_token)
+
+
+_control = lru_cache(maxsize=_KEPT)(_new_control)
+"""Of a lent world, which comes again."""

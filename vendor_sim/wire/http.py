@@ -175,10 +175,9 @@ class Http:
     def _request(
         self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
     ) -> Request:
-        """A request as the library's client makes it, which we do without.
+        """A request as the library's client makes it, without cookies, redirects and proxies.
 
-        It merges addresses, cookies and redirects that we do not have, in thrice the time that a
-        whole answer of our services takes.
+        We have none of those, and a simulated purchase makes 22 requests.
         """
         given = {**self._headers, **headers}
         return Request(method, url, headers=given, content=body, extensions=self._extensions)

@@ -10,11 +10,11 @@ import hashlib
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from vendor_sim.kernel.limits import DAY_MS, HOUR_MS
+from vendor_sim.kernel.limits import HOUR_MS
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.machine.reports_wechat import refunds_in
 from vendor_sim.machine.wechat_v3.client import code_in, refusal_of
-from vendor_sim.wire import wechatpay
+from vendor_sim.wire.beijing_time import beijing, day_begins_ms, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,6 @@ DAYS_MAX = 7
 """Bills of one order that are read; a machine asks for its refund on the day of the payment."""
 _BILL = "/v3/bill/tradebill?bill_type=REFUND&bill_date="
 _MADE_MS = 10 * HOUR_MS
-_BEIJING_MS = 8 * HOUR_MS
 _NONE = frozenset({"NO_STATEMENT_EXIST", "STATEMENT_CREATING"})
 
 
@@ -55,10 +54,10 @@ class Bills:
 
     def _days(self, order: Order) -> Iterator[str]:
         """The days since the order whose bills are made, as the platform names them."""
-        first = (order.opened_at_ms + _BEIJING_MS) // DAY_MS
-        last = (self._clock.now_ms() + _BEIJING_MS - _MADE_MS) // DAY_MS - 1
+        first = day_of(order.opened_at_ms)
+        last = day_of(self._clock.now_ms() - _MADE_MS) - 1
         for day in range(first, min(last, first + DAYS_MAX - 1) + 1):
-            yield wechatpay.beijing(day * DAY_MS).partition("T")[0]
+            yield beijing(day_begins_ms(day)).partition("T")[0]
 
     def _bill(self, day: str) -> bytes:
         answer = self._client.send("GET", f"{_BILL}{day}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from vendor_sim.kernel.limits import DAY_MS, HOUR_MS
+from vendor_sim.kernel.limits import DAY_MS
 from vendor_sim.kernel.problems import Code, Problem, Refused
 from vendor_sim.payments.domain import AttemptState, Takes
 from vendor_sim.payments.service import WECHAT
@@ -28,6 +28,7 @@ from vendor_sim.payments.wechat.orders import (
 )
 from vendor_sim.payments.wechat.problems import WechatError
 from vendor_sim.payments.wechat.refund_views import desk_record
+from vendor_sim.wire.beijing_time import day_begins_ms, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,6 @@ FREE_A_DAY = 10
 """So does one after so many that asked for none that day, in Beijing [page 4013634893]."""
 REVERSE_WITHIN_MS = 7 * DAY_MS
 """Later than this an order is refunded, not reversed [spec 7]."""
-_BEIJING_MS = 8 * HOUR_MS
 PAYER_SHORT = "用户账号余额不足"
 FAILED = "支付失败，请更换单号后重新下单支付"
 NOT_CODE_PAY = "当前交易不支持撤销，请使用关闭订单或申请退款"
@@ -178,7 +178,7 @@ class CodePay:
         """Whether the payer has to type the password."""
         if call.body["amount"]["total"] > FREE_FEN:
             return True
-        since_ms = (call.now_ms + _BEIJING_MS) // DAY_MS * DAY_MS - _BEIJING_MS
+        since_ms = day_begins_ms(day_of(call.now_ms))
         free = self._kit.service.presenting.free_payments_since(cx, account, since_ms)
         return free >= FREE_A_DAY
 

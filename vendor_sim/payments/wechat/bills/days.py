@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from vendor_sim.kernel.limits import DAY_MS, HOUR_MS
+from vendor_sim.wire import beijing_time
 
-BEIJING = timezone(timedelta(hours=8))
-"""No daylight saving since 1991."""
 MONTHS_KEPT = 3
 """For how many months back a bill can be asked for."""
-_AHEAD_MS = 8 * HOUR_MS
 _EPOCH = date(1970, 1, 1).toordinal()
 _FORM = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -39,7 +37,7 @@ class Day:
     @property
     def begins_ms(self) -> int:
         """Its first instant."""
-        return self.number * DAY_MS - _AHEAD_MS
+        return beijing_time.day_begins_ms(self.number)
 
     @property
     def ends_ms(self) -> int:
@@ -61,7 +59,7 @@ class Day:
 
 def day_of(at_ms: int) -> Day:
     """The day in Beijing that an instant falls on."""
-    return Day((at_ms + _AHEAD_MS) // DAY_MS)
+    return Day(beijing_time.day_of(at_ms))
 
 
 def day_named(text: str) -> Day | None:
@@ -105,4 +103,4 @@ def oldest(today: Day) -> Day:
 
 def stamp(at_ms: int) -> str:
     """An instant as bills write it: ``2019-02-19 01:51:59``, in Beijing."""
-    return f"{datetime.fromtimestamp(at_ms // 1000, BEIJING):%Y-%m-%d %H:%M:%S}"
+    return f"{datetime.fromtimestamp(at_ms // 1000, beijing_time.BEIJING):%Y-%m-%d %H:%M:%S}"
