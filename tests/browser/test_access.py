@@ -7,14 +7,10 @@ import urllib.error
 import urllib.request
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.browser.looks import EVERY_LOOK, ON_THE_STAGE, check, check_wallet
 from vendor_sim.wire import wechatpay
 
-SIZES = {
-    "phone": {"width": 390, "height": 844},
-    "laptop": {"width": 1280, "height": 800},
-}
 OPEN = ("/", "/machine/", "/machine/lobby", "/machine/platform-9", "/wallet/", "/wallet/new")
 SIGNED_IN = ("/wallet/", "/wallet/scan", "/wallet/code")
 CONSOLE = (
@@ -23,37 +19,10 @@ CONSOLE = (
 )
 _ORDERS = "/v3/pay/transactions/native"
 
-_SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, .choice")]
-  .filter((e) => e.checkVisibility() && !e.matches(".skip, .visually-hidden, .choice input"))
-  .map((e) => [e.id || e.className, e.getBoundingClientRect()])
-  .filter(([, box]) => box.width < 43.9 || box.height < 43.9)
-  .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
-_TOO_WIDE = "document.documentElement.scrollWidth - window.innerWidth"
-
-
-def check(page):
-    """What is wrong with the page as it stands."""
-    page.wait_for_load_state()
-    page.wait_for_timeout(300)  # what moves in has arrived
-    found = Axe().run(page).response["violations"]
-    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
-    assert page.evaluate(_TOO_WIDE) <= 0
-
-
-def check_wallet(page):
-    """As :func:`check`, and its targets are for fingers."""
-    check(page)
-    assert page.evaluate(_SMALL) == []
-
-
-@pytest.fixture(params=SIZES)
-def options(request):
-    return {"viewport": SIZES[request.param], "reduced_motion": "reduce"}
-
 
 @pytest.mark.parametrize("path", OPEN)
-def test_every_open_page(served, open_page, options, path):
-    page = open_page(**options)
+def test_every_open_page(served, open_page, path):
+    page = open_page()
     page.goto(served.base + path)
     check(page)
 
@@ -83,16 +52,15 @@ def asks_carelessly(served, mchid):
         return answer.headers["Vendor-Sim-Inspect"]
 
 
-def test_the_console_in_light_and_dark(served, person, open_page, options):
-    """Every list, and one of each thing in them; the phone in the dark, the laptop in the light."""
-    scheme = "dark" if options["viewport"] == SIZES["phone"] else "light"
+def test_the_console(served, person, open_page):
+    """Every list, and one of each thing in them."""
     inspected = asks_carelessly(served, "1900000001")
     payer = person()
     order = served.press(served.machine(motor="jammed"))
     payer.types_code(served.code(order))
     payer.confirms()
     payer.sees("returned")
-    page = open_page(**options, color_scheme=scheme)
+    page = open_page()
     signed_in(page, f"{served.base}/ledger/", served.keys.console_password)
     for name in CONSOLE:
         page.goto(f"{served.base}/ledger/{name}")
@@ -106,27 +74,27 @@ def test_the_console_in_light_and_dark(served, person, open_page, options):
         check(page)
 
 
-def test_the_operators_desk(served, person, open_page, options):
+def test_the_operators_desk(served, person, open_page):
     payer = person()
     order = served.press(served.machine(motor="unsure"))
     payer.types_code(served.code(order))
     payer.confirms()
     payer.sees("unsure")
-    page = open_page(**options)
+    page = open_page()
     signed_in(page, f"{served.base}/machine/operator", served.keys.operator_password)
     check(page)
 
 
 @pytest.mark.parametrize("path", SIGNED_IN)
-def test_every_page_of_a_wallet(served, person, options, path):
-    payer = person(**options)
+def test_every_page_of_a_wallet(served, person, path):
+    payer = person()
     payer.page.goto(served.base + path)
     check_wallet(payer.page)
 
 
 @pytest.mark.parametrize("motor", ["dropped", "jammed", "unsure"])
-def test_a_payment_from_the_pin_to_its_end(served, person, options, motor):
-    payer = person(**options)
+def test_a_payment_from_the_pin_to_its_end(served, person, motor):
+    payer = person()
     order = served.press(served.machine(motor=motor))
     payer.types_code(served.code(order))
     payer.page.locator("#confirm").wait_for()
@@ -155,18 +123,18 @@ def shows_code(served, payer):
     payer.page.locator('#payment-code[data-shown="ready"]').wait_for()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_payment_code_from_the_first_look_to_the_receipt(served, person, options, scheme):
-    payer = person(**options, color_scheme=scheme)
+def test_a_payment_code_from_the_first_look_to_the_receipt(served, person):
+    """In the dark and in the light at both sizes: a code must be read off any of them."""
+    payer = person()
     shows_code(served, payer)
-    check_wallet(payer.page)
+    check_wallet(payer.page, EVERY_LOOK)
     scanned_by_a_till(served, payer, 350)
     payer.sees("captured")
-    check_wallet(payer.page)
+    check_wallet(payer.page, EVERY_LOOK)
 
 
-def test_a_payment_code_that_asks_for_the_pin(served, person, options):
-    payer = person(200_000, **options)
+def test_a_payment_code_that_asks_for_the_pin(served, person):
+    payer = person(200_000)
     shows_code(served, payer)
     scanned_by_a_till(served, payer, 120_000)
     payer.page.locator("#confirm").wait_for()
@@ -176,8 +144,8 @@ def test_a_payment_code_that_asks_for_the_pin(served, person, options):
     check_wallet(payer.page)
 
 
-def test_a_refusal(served, person, options):
-    payer = person(**options)
+def test_a_refusal(served, person):
+    payer = person()
     payer.types_code("https://example.com/")
     payer.sees("refused")
     check_wallet(payer.page)
@@ -185,7 +153,7 @@ def test_a_refusal(served, person, options):
 
 def test_the_phone_on_the_stage_fits_without_scrolling(served, person):
     """275 by 500 pixels are what the stage has for it."""
-    payer = person(viewport={"width": 275, "height": 500}, reduced_motion="reduce")
+    payer = person()
     order = served.press(served.machine())
     page = payer.page
     for path in ("/wallet/", "/wallet/scan", "/wallet/new", "/wallet/code"):
@@ -201,7 +169,7 @@ def test_the_phone_on_the_stage_fits_without_scrolling(served, person):
 
 
 def check_fits(page):
-    check_wallet(page)
+    check_wallet(page, [ON_THE_STAGE])
     assert page.locator("header.top").count() == 0
     assert page.evaluate("document.documentElement.scrollHeight - window.innerHeight") <= 0
     last = page.locator(".screen .button:visible").last

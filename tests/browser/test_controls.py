@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.looks import check
 from tests.browser.stalls import serve
-from tests.browser.test_access import check
 from tests.serving.outsider import Outsider
 
 LAPTOP = {"width": 1280, "height": 950}
@@ -181,9 +180,8 @@ def test_what_was_clicked_is_saved_as_a_feature(stage, machine):
     expect(stage.get_by_role("button", name="Record")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
-def test_the_trouble_dialog_is_for_everybody(served, open_page, machine, size):
-    page = open_page(viewport=size, reduced_motion="reduce")
+def test_the_trouble_dialog_is_for_everybody(served, open_page, machine):
+    page = open_page()
     page.goto(f"{served.base}/?machine={machine}")
     page.get_by_role("button", name="Trouble").click()
     check(page)
