@@ -19,10 +19,12 @@ _FOUND = """async () => {
   return violations.map((one) => [one.id, one.nodes.map((node) => node.html)]);
 }"""
 _SETTLED = """async () => {
+  const drawn = () => new Promise((now) => requestAnimationFrame(() => requestAnimationFrame(now)));
   const ends = (one) => one.effect.getComputedTiming().endTime !== Infinity;
   await document.fonts.ready;
+  await drawn();
   await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished));
-  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  await drawn();
 }"""
 """What moves in has arrived, and stands in a frame that was drawn."""
 _SMALL = """() => [...document.querySelectorAll("a, button, input, select, summary, .choice")]
@@ -64,7 +66,7 @@ def check(page: Page, looks: Iterable[Look] = LOOKS) -> None:
         page.evaluate(_AXE)
     for look in looks:
         look.at(page)
-        assert page.evaluate(_FOUND) == [], look
+        assert (look, page.evaluate(_FOUND)) == (look, [])
         assert page.evaluate(_TOO_WIDE) <= 0, look
 
 

@@ -132,7 +132,8 @@ def test_no_test_sleeps_or_asserts_a_time():
     assert not [name_of(path) for path in others if re.search(r"\btime\.sleep\(", text_of(path))]
 
 
-KNOWN = {"raises", "suppress", "refused", "run_state_machine_as_test", "check", "expect"}
+KNOWN = {"raises", "suppress", "refused", "run_state_machine_as_test", "expect"}
+KNOWN |= {"check", "check_wallet"}
 
 
 def asserts_nothing(path: Path) -> list[str]:

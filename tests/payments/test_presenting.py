@@ -96,6 +96,7 @@ def test_a_charge_takes_the_money_without_a_word(foreign: Foreign) -> None:
     assert foreign.dialect.moves == [("captured", "payment.captured")]
     yes = foreign.service.paying.authorisation(foreign.provider, str(intent.authorisation_id))
     assert yes == view["authorisation"]
+    assert yes["auth_code"] == presented.auth_code
     assert foreign.service.browsing.audit() == []
 
 
@@ -154,6 +155,7 @@ def test_what_is_asked_for_is_paid_with_the_payments_own_code(foreign: Foreign) 
     foreign.pay(intent)
     view = stands(foreign, presented)
     assert (view["state"], view["code"], view["authorisation"]["id"]) == ("paid", None, "au_1")
+    assert view["authorisation"]["auth_code"] is None, "the payer was asked"
     refund = foreign.refund(intent, 350)
     assert refund.amount_minor == 350
     assert stands(foreign, presented)["state"] == "paid"

@@ -151,6 +151,7 @@ class FakeLedger(Tills, Transport):
             "id": key,
             "intent": "in_aaaa",
             "account": account["id"],
+            "auth_code": None,
             "at": rfc3339(START_MS),
             "merchant_name": "Lobby machine",
             "description": "Cola",

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.wallet.fakes import CODE, PIN, START_MS, TOKEN, WECHAT
+from tests.wallet.fakes import CODE, PIN, PRICE, TOKEN, WECHAT
 from tests.wallet.test_codes import SECOND, last, page, show
 from vendor_sim.kernel.problems import Code, Refused
-from vendor_sim.wire.schemas import AuthorisationView
-from wallet.service.told import receipt_of
 
 
 # -- a till asks ------------------------------------------------------------------------------
@@ -82,29 +80,75 @@ def test_another_wallets_questions_are_not_ones_own(pete):
 
 
 # -- notices ----------------------------------------------------------------------------------
-def test_a_notice_of_money_taken_by_code_makes_the_wallet_ask_at_once(pete):
+def test_a_notice_of_money_taken_by_code_tells_all_there_is_to_know(pete):
     digits = show(pete)
     told = pete.ledger.view(pete.ledger.charge(digits))
+    pete.ledger.calls.clear()
     assert pete.notice(told).status_code == 204
-    assert pete.tick() == 1
-    assert last(pete)["authorisation"] == told["id"]
+    assert page(pete)["scan"]["authorisation"] == told["id"]
+    assert (last(pete)["amount_minor"], last(pete)["presented"]) == (PRICE, digits)
+    assert (last(pete)["way"], last(pete)["money"]) == ("presented", "taken")
+    pete.run(SECOND)
+    asked = [call for call in pete.ledger.calls if "/v1/accounts" not in call]
+    assert asked == [], "nobody needs to ask what became of it"
     assert pete.notice(told, "nt_2").status_code == 204
     assert len(pete.service.history("pete")) == 1
 
 
-def test_a_notice_about_an_unknown_yes_is_refused_where_no_code_is_out(pete):
+def test_a_notice_stands_above_what_answers_said_twice(pete, monkeypatch):
+    """An answer can be altered on its way, and a second one in the same way; a notice cannot."""
+    told = pete.ledger.view(pete.ledger.charge(show(pete)))
+    with monkeypatch.context() as altered:
+        altered.setattr(pete.ledger, "view", lambda _: {**told, "amount_minor": PRICE + 1})
+        pete.run(SECOND)
+    assert last(pete)["amount_minor"] == PRICE + 1
+    assert pete.notice(told).status_code == 204
+    assert last(pete)["amount_minor"] == PRICE
+
+
+def test_an_amount_that_the_payer_said_yes_to_stands_whatever_a_notice_says(pete):
+    scan_id = pete.pay()
+    told = pete.ledger.view(pete.scan(scan_id)["authorisation"])
+    assert pete.notice({**told, "amount_minor": PRICE + 1}).status_code == 204
+    assert pete.scan(scan_id)["amount_minor"] == PRICE
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"id": "au_other"},
+        {"id": "au_other", "account": "acc_9"},
+        {"id": "au_other", "auth_code": "139999999999999999"},
+        {"id": "au_other", "auth_code": None},
+    ],
+)
+def test_a_notice_about_an_unknown_yes_is_refused_where_no_such_code_is_out(pete, other):
     pete.ledger.charge(show(pete))
     pete.run(SECOND)
     told = pete.ledger.view(last(pete)["authorisation"])
-    assert pete.notice({**told, "id": "au_other"}).status_code == 404
-    assert pete.notice({**told, "id": "au_other", "account": "acc_9"}).status_code == 404
+    assert pete.notice({**told, **other}).status_code == 404
+    assert len(pete.service.history("pete")) == 1
 
 
-def test_a_notice_without_an_account_hurries_nobody(pete):
-    show(pete)
-    told = pete.ledger.view(pete.ledger.charge("130000000000000000"))
-    with pytest.raises(Refused):
-        pete.service.notice("nt_1", receipt_of(AuthorisationView(**told)), START_MS)
+@pytest.mark.parametrize("then", ["paid", "asking", "failed", "expired", "ready"])
+def test_an_answer_that_a_notice_overtook_changes_nothing(pete, monkeypatch, then):
+    digits = show(pete)
+    told, answers = pete.ledger.view(pete.ledger.charge(digits)), pete.ledger._presented
+
+    def overtaken(auth_code):
+        answer = {**answers(auth_code), "state": then, "code": WECHAT}
+        assert pete.notice(told).status_code == 204
+        return answer
+
+    monkeypatch.setattr(pete.ledger, "_presented", overtaken)
+    pete.run(SECOND)
+    monkeypatch.undo()
+    known = pete.service.history("pete")
+    assert [(one["authorisation"], one["money"]) for one in known] == [(told["id"], "taken")]
+    assert page(pete)["scan"]["id"] == known[0]["id"]
+    pete.ledger.calls.clear()
+    pete.run(10 * SECOND)
+    assert not [call for call in pete.ledger.calls if "payment-codes" in call]
 
 
 # -- codes of WeChat Pay's form ---------------------------------------------------------------

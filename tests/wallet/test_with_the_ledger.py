@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -173,8 +174,9 @@ def till(pair, digits, verb, amount_minor=350):
     order = Ask("ord_1", "Tea", amount_minor, "CNY", Takes.AT_ONCE, **until)
 
     def at_the_till(cx):
-        intent = ledger.collecting.open(cx, merchant, order)
         presented = ledger.presenting.find(cx, digits)
+        asked = replace(order, reserved_for=presented.account)
+        intent = ledger.collecting.open(cx, merchant, asked)
         getattr(ledger.presenting, verb)(cx, intent, presented)
         return intent.id
 
@@ -198,6 +200,15 @@ def test_a_till_takes_the_money_by_code(pair):
     )
     pair.run(120_000)
     assert len(pair.service.history("pete")) == 1
+
+
+@pytest.mark.parametrize("pair", [True], indirect=True)
+def test_a_notice_alone_tells_what_a_till_took_by_which_code(pair):
+    digits = show(pair)
+    till(pair, digits, "charge")
+    pair.run()
+    assert (last(pair)["amount_minor"], last(pair)["presented"]) == (350, digits)
+    assert pair.clock.now_ms() == START_MS, "before the wallet would have asked"
 
 
 def test_money_taken_by_code_and_given_back_is_followed(pair):

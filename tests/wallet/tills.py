@@ -63,7 +63,7 @@ class Tills:
         """A till takes money by a payment code: the authorisation's id."""
         found, key = self.presented[auth_code], f"au_till_{auth_code}"
         self._take(key, self.accounts[found["account"]], Asked(amount_minor=amount_minor))
-        self.move(key, state="captured")
+        self.move(key, state="captured", auth_code=auth_code)
         found.update(state="paid", authorisation=key)
         return key
 

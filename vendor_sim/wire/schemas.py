@@ -189,11 +189,15 @@ class CodeView(BaseModel):
 
 
 class AuthorisationView(BaseModel):
-    """A payer's yes and what became of the money, with the account as it stands now."""
+    """A payer's yes and what became of the money, with the account as it stands now.
+
+    ``auth_code`` is the payment code that a till read, where showing it was the yes.
+    """
 
     id: str
     intent: str
     account: str
+    auth_code: str | None
     merchant_name: str
     description: str
     amount_minor: int

@@ -210,9 +210,19 @@ def _scan_in(world: World, scan_id: str, states: frozenset[str]) -> dict[str, An
 
 def _shown(world: World, wallet_id: str, spent: str | None) -> dict[str, str]:
     service = world.wallet.service
-    service.payment_code(wallet_id, spent=spent)
-    world.driver.wake()
-    shown = wait(world, lambda: service.payment_code_view(wallet_id))
+
+    def there() -> dict[str, str] | None:
+        # What came of the code before may be told while this one is on its way, and is shown then.
+        if service.code_page(wallet_id)["shown"] == "outcome":
+            ask()
+        return service.payment_code_view(wallet_id)
+
+    def ask() -> None:
+        service.payment_code(wallet_id, spent=spent)
+        world.driver.wake()
+
+    ask()
+    shown = wait(world, there)
     if shown is None:
         raise Refused(Code.UNAVAILABLE, "the payment service gave no payment code")
     return shown

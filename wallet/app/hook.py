@@ -11,7 +11,7 @@ from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.web.requests import raw_body
 from vendor_sim.wire import schemas, signing, strict_json
 from vendor_sim.wire.answers import error_body
-from wallet.service.told import instant_of, receipt_of
+from wallet.service.told import charge_of, instant_of, receipt_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +51,7 @@ def _take(service: WalletService, notice_id: str, raw: bytes) -> Response:
         if notice.type == _TYPE:
             view = schemas.read(schemas.AuthorisationView, notice.data)
             told_at_ms = _told_at_ms(notice)
-            service.notice(notice_id, receipt_of(view), told_at_ms, account=view.account)
+            service.notice(notice_id, receipt_of(view), told_at_ms, charge_of(view))
     except Refused as error:
         return web.send(error_body(error.problem), error.problem.status)
     return Response(status=204)

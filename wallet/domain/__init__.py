@@ -2,6 +2,7 @@
 
 from wallet.domain.codes import (
     PAYER_CODE,
+    Charge,
     CodeEvent,
     CodeState,
     PayerCode,
@@ -30,6 +31,7 @@ from wallet.domain.scans import (
     gave_up,
     gives_up_at_ms,
     judge_approval,
+    quoted,
     reason_of,
     refused,
     resolved,
@@ -45,6 +47,7 @@ __all__ = [
     "PUBLISHED",
     "REASONS",
     "SCAN",
+    "Charge",
     "CodeEvent",
     "CodeState",
     "PayerCode",
@@ -79,6 +82,7 @@ __all__ = [
     "not_issued",
     "pin_tried",
     "presented",
+    "quoted",
     "reason_of",
     "refused",
     "resolved",

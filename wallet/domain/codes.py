@@ -94,6 +94,15 @@ class PayerCode:
     reason: Code | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a till took by a payment code: whose account, which code, and how much for what."""
+
+    account: str
+    auth_code: str
+    bill: Quote
+
+
 def issued(code: PayerCode, auth_code: str, valid_until_ms: int) -> PayerCode:
     """The platform gave the digits."""
     state = PAYER_CODE.next(code.state, _E.ISSUE)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.limits import WALLET_FOLLOWS_MAX_MS, WALLET_FOLLOWS_MS
-from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.kernel.problems import Code
 from vendor_sim.storage import outbox
-from wallet import store
 from wallet.domain import (
-    CodeState,
     Quote,
     Receipt,
     Scan,
     ScanState,
     Wait,
     Wallet,
-    balance_in_doubt,
     balance_told,
     contradicts,
     follows,
@@ -29,7 +26,6 @@ from wallet.domain import (
     waits_for,
 )
 from wallet.service.kit import (
-    code_key,
     keep_scan,
     keep_wallet,
     need_scan,
@@ -184,38 +180,6 @@ class Arrivals(Scans):
         """A task that needs nothing more."""
         self._door.transact(lambda cx: outbox.finish(cx, task, now_ms, problem))
 
-    def notice(
-        self, notice_id: str, receipt: Receipt, told_at_ms: int, *, account: str | None = None
-    ) -> bool:
-        """Take a genuine notice in: False where it was taken in before.
-
-        A notice about a payer whose code may just have been charged is the sign to ask about it.
-
-        Args:
-            notice_id: Constant over the attempts to deliver it.
-            receipt: What became of the money.
-            told_at_ms: When it was so.
-            account: The payer's account.
-
-        Raises:
-            Refused: ``not_found`` where no yes of this wallet provider has that id.
-        """
-        now_ms = self._clock.now_ms()
-
-        def verb(cx: Connection) -> bool:
-            scan = store.scan_by_authorisation(cx, receipt.authorisation)
-            if scan is None and _hurry(cx, account, now_ms):
-                return False
-            if scan is None:
-                raise Refused(Code.NOT_FOUND, "no yes of this provider has that id", "data.id")
-            if store.seen(cx, notice_id, now_ms):
-                return False
-            take_in(cx, scan, receipt, now_ms)
-            _take_balance(cx, need_wallet(cx, scan.wallet), receipt, told_at_ms, now_ms)
-            return True
-
-        return self._door.transact(verb)
-
 
 def take_in(cx: Connection, scan: Scan, receipt: Receipt, now_ms: int) -> None:
     """Keep what the platform tells of a yes, and follow it further; ask where it may be old."""
@@ -238,27 +202,6 @@ def put_follow(cx: Connection, scan: Scan, now_ms: int) -> None:
     """Ask again later, if there is something still to be learnt."""
     if follows(scan, now_ms):
         put_for_scan(cx, FOLLOWING[waits_for(scan)], scan, now_ms + WALLET_FOLLOWS_MS)
-
-
-def _hurry(cx: Connection, account: str | None, now_ms: int) -> bool:
-    """Ask now about the payment codes that are out; whether there are any."""
-    wallet = store.wallet_of_account(cx, account) if account else None
-    codes = store.codes(cx, wallet.id) if wallet else []
-    ready = [code for code in codes if code.state is CodeState.READY]
-    for code in ready:
-        outbox.move(cx, code_key(code.id), now_ms)
-    return bool(ready)
-
-
-def _take_balance(
-    cx: Connection, wallet: Wallet, receipt: Receipt, told_at_ms: int, now_ms: int
-) -> None:
-    """Notices may overtake each other: where this one may be the older, ask for the truth."""
-    if balance_in_doubt(wallet, told_at_ms):
-        put_refresh(cx, wallet, now_ms)
-    told = balance_told(wallet, receipt.balance_minor, receipt.held_minor, told_at_ms)
-    if told != wallet:
-        keep_wallet(cx, told)
 
 
 def put_refresh(cx: Connection, wallet: Wallet, now_ms: int) -> None:

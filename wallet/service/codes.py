@@ -1,8 +1,7 @@
-"""Payment codes: the wallet shows one, a till scans it, and the platform says what came of it."""
+"""Payment codes: the platform gives one, the wallet shows it to tills."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from vendor_sim.kernel.clock import rfc3339
@@ -10,31 +9,19 @@ from vendor_sim.kernel.ids import new_id
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.storage import outbox
 from vendor_sim.storage.database import touch
-from vendor_sim.wire import qr
 from wallet import store
 from wallet.domain import (
-    CodeEvent,
     PayerCode,
-    Quote,
-    Receipt,
-    Scan,
     Wallet,
     asks_until_ms,
-    balance_told,
-    begin,
-    charged,
-    ended,
     issued,
     live,
     looks_again_at_ms,
-    not_charged,
     not_issued,
-    presented,
     screen,
 )
-from wallet.service.arrivals import Arrivals, put_follow
-from wallet.service.kit import code_key, keep_scan, keep_wallet, need_wallet, scan_view, topic
-from wallet.service.scans import add_scan
+from wallet.service.arrivals import Arrivals
+from wallet.service.kit import code_key, need_wallet, scan_view, topic
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -131,7 +118,7 @@ class Codes(Arrivals):
         def verb(cx: Connection) -> None:
             outbox.finish(cx, task, now_ms)
             code = issued(_need_code(cx, task), auth_code, valid_until_ms)
-            _keep(cx, code)
+            keep_code(cx, code)
             _put(cx, "watch_code", code, looks_again_at_ms(code, now_ms))
 
         self._door.transact(verb)
@@ -141,7 +128,7 @@ class Codes(Arrivals):
 
         def verb(cx: Connection) -> None:
             outbox.finish(cx, task, now_ms, reason.value)
-            _keep(cx, not_issued(_need_code(cx, task), reason))
+            keep_code(cx, not_issued(_need_code(cx, task), reason))
 
         self._door.transact(verb)
 
@@ -156,86 +143,9 @@ class Codes(Arrivals):
                 outbox.retry(cx, task, due_at_ms, problem)
                 return
             outbox.finish(cx, task, now_ms, problem)
-            _keep(cx, not_issued(code, Code.UNAVAILABLE))
+            keep_code(cx, not_issued(code, Code.UNAVAILABLE))
 
         self._door.transact(verb)
-
-    def code_unchanged(self, task: Task, problem: str, now_ms: int) -> None:
-        """Nothing came of it yet, as far as anybody says: look again."""
-
-        def verb(cx: Connection) -> None:
-            due_at_ms = looks_again_at_ms(_need_code(cx, task), now_ms)
-            outbox.retry(cx, task, due_at_ms, problem)
-
-        self._door.transact(verb)
-
-    def code_expired(self, task: Task, now_ms: int) -> None:
-        """Nobody used it, and nobody can any more."""
-
-        def verb(cx: Connection) -> None:
-            outbox.finish(cx, task, now_ms)
-            _keep(cx, ended(_need_code(cx, task), CodeEvent.EXPIRE))
-
-        self._door.transact(verb)
-
-    def code_asked(self, task: Task, text: str, now_ms: int) -> None:
-        """A till read it, and the payer has to say yes: a scan of the intent's own code."""
-        read = qr.decode(text)
-        if not isinstance(read, qr.PaymentCode):
-            self.code_unchanged(task, "a question without a code", now_ms)
-            return
-
-        def verb(cx: Connection) -> None:
-            code = self._used(cx, task, now_ms)
-            known = store.open_scan(cx, code.wallet, read.token)
-            if known is not None:
-                keep_scan(cx, presented(known, code.auth_code or ""))
-                _put_away(cx, code.wallet, known.id)
-                return
-            scan_id = new_id(self._ids, "sc")
-            scan = begin(scan_id, code.wallet, read, self._link_base, now_ms)
-            add_scan(cx, presented(scan, code.auth_code or ""), now_ms)
-            _put_away(cx, code.wallet, scan_id)
-
-        self._door.transact(verb)
-
-    def code_paid(self, task: Task, quote: Quote, receipt: Receipt, now_ms: int) -> None:
-        """A till read it and took the money."""
-
-        def verb(cx: Connection) -> None:
-            code = self._used(cx, task, now_ms)
-            scan = store.scan_by_authorisation(cx, receipt.authorisation)
-            if scan is None:
-                scan = charged(self._of_till(code, now_ms), quote, receipt)
-                add_scan(cx, scan, now_ms)
-                put_follow(cx, scan, now_ms)
-            wallet, at_ms = need_wallet(cx, code.wallet), self._clock.now_ms()
-            told = balance_told(wallet, receipt.balance_minor, receipt.held_minor, at_ms)
-            keep_wallet(cx, told)
-            _put_away(cx, code.wallet, scan.id)
-
-        self._door.transact(verb)
-
-    def code_failed(self, task: Task, word: str | None, now_ms: int) -> None:
-        """A till read it and got nothing."""
-
-        def verb(cx: Connection) -> None:
-            code = self._used(cx, task, now_ms)
-            scan = not_charged(self._of_till(code, now_ms), word)
-            add_scan(cx, scan, now_ms)
-            _put_away(cx, code.wallet, scan.id)
-
-        self._door.transact(verb)
-
-    def _used(self, cx: Connection, task: Task, now_ms: int) -> PayerCode:
-        outbox.finish(cx, task, now_ms)
-        code = ended(_need_code(cx, task), CodeEvent.USE)
-        _keep(cx, code)
-        return code
-
-    def _of_till(self, code: PayerCode, now_ms: int) -> Scan:
-        scan_id = new_id(self._ids, "sc")
-        return presented(Scan(scan_id, code.wallet, "", now_ms), code.auth_code or "")
 
 
 def _need_code(cx: Connection, task: Task) -> PayerCode:
@@ -258,15 +168,10 @@ def _put(cx: Connection, kind: str, code: PayerCode, due_at_ms: int) -> None:
     outbox.put(cx, kind, {"code": code.id}, key=code_key(code.id), due_at_ms=due_at_ms)
 
 
-def _keep(cx: Connection, code: PayerCode) -> None:
+def keep_code(cx: Connection, code: PayerCode) -> None:
+    """Keep a changed payment code, and tell its pages."""
     store.save_code(cx, code)
     touch(cx, topic(code.wallet))
-
-
-def _put_away(cx: Connection, wallet_id: str, scan_id: str) -> None:
-    """From now on the page shows what came; whichever code is on it now."""
-    newest, *_ = store.codes(cx, wallet_id)
-    _keep(cx, replace(newest, scan=scan_id))
 
 
 def _code_view(code: PayerCode) -> dict[str, Any]:

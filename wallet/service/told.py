@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vendor_sim.kernel.clock import parse_rfc3339
 from vendor_sim.kernel.problems import Code, Refused
-from wallet.domain import Quote, Receipt
+from wallet.domain import Charge, Quote, Receipt
 
 if TYPE_CHECKING:
     from vendor_sim.wire.schemas import AuthorisationView, CodeView
@@ -42,6 +42,15 @@ def bill_of(view: AuthorisationView) -> Quote:
         currency=view.currency,
         pay_until_ms=instant_of(view.at),
     )
+
+
+def charge_of(view: AuthorisationView) -> Charge | None:
+    """What a till took by which payment code; None where the payer was asked.
+
+    Raises:
+        Refused: ``unavailable`` where the instant cannot be read.
+    """
+    return Charge(view.account, view.auth_code, bill_of(view)) if view.auth_code else None
 
 
 def receipt_of(view: AuthorisationView) -> Receipt:

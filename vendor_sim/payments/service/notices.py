@@ -19,7 +19,7 @@ from vendor_sim.payments.domain import (
 from vendor_sim.payments.service.kit import PLATFORM, missing
 from vendor_sim.payments.service.lanes import lane_of
 from vendor_sim.payments.service.views import Json, authorisation_view
-from vendor_sim.payments.store import notices
+from vendor_sim.payments.store import notices, presented
 from vendor_sim.storage import outbox
 from vendor_sim.storage.database import touch
 from vendor_sim.wire.strict_json import compact
@@ -90,7 +90,8 @@ class Notices:
             return []
         merchant = self._kit.parties.get(Role.MERCHANT, intent.merchant_id)
         standing = self._kit.books.payer(cx, str(intent.payer), intent.currency)
-        data = authorisation_view(intent, merchant.name, *standing)
+        shown = presented.consent(cx, intent)
+        data = authorisation_view(intent, merchant.name, shown, *standing)
         return self._made(provider, intent.id, NoticeType.AUTHORISATION_UPDATED, data, at_ms)
 
     def post(self, cx: Connection, told: list[Notice], at_ms: int) -> None:

@@ -21,7 +21,7 @@ from vendor_sim.payments.domain import (
 )
 from vendor_sim.payments.service.kit import changed, missing
 from vendor_sim.payments.service.views import authorisation_view, code_view
-from vendor_sim.payments.store import intents, parties
+from vendor_sim.payments.store import intents, parties, presented
 from vendor_sim.payments.store.intents import Fact
 from vendor_sim.wire import qr
 
@@ -135,7 +135,8 @@ class Paying:
     def view(self, cx: Connection, intent: Intent) -> Json:
         """An ``AuthorisationView``, with the account as it stands now."""
         standing = self._kit.books.payer(cx, str(intent.payer), intent.currency)
-        return authorisation_view(intent, self._settling.merchant_name(intent), *standing)
+        shown, name = presented.consent(cx, intent), self._settling.merchant_name(intent)
+        return authorisation_view(intent, name, shown, *standing)
 
     def _payable(self, cx: Connection, provider: Party, code: str, account: str) -> Intent:
         intent = self._offered(cx, provider, token_of(code), account, "").intent

@@ -100,9 +100,12 @@ class Presenting:
         yes = Yes(new_id(self._kit.ids, "au"), presented.account, presented.provider_id)
         payer = parties.payer(cx, presented.account)
         offer = Offer(intent.amount_minor, intent.currency, payer.currency if payer else "")
-        outcome = self._paying.pay(cx, intent, offer, yes)
-        consent = None if isinstance(outcome, Problem) else yes.authorisation_id
+        consent = yes.authorisation_id
+        # Before the money, for the notices of it name the code.
         codes.use(cx, replace(presented, intent_id=intent.id, authorisation_id=consent))
+        outcome = self._paying.pay(cx, intent, offer, yes)
+        if isinstance(outcome, Problem):
+            codes.withdraw(cx, presented.auth_code)
         return outcome
 
     def ask(self, cx: Connection, intent: Intent, presented: Presented) -> Intent:

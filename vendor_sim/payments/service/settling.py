@@ -8,7 +8,7 @@ from vendor_sim.payments.domain import NEWS, IntentState, NoticeType, RefundStat
 from vendor_sim.payments.service.dialects import V1
 from vendor_sim.payments.service.kit import changed
 from vendor_sim.payments.service.views import Json, intent_view, refund_view
-from vendor_sim.payments.store import intents
+from vendor_sim.payments.store import intents, presented
 from vendor_sim.storage import outbox
 
 if TYPE_CHECKING:
@@ -49,13 +49,15 @@ class Settling:
     def move(self, cx: Connection, was: Intent, intent: Intent, at_ms: int) -> Json:
         """Store a change of state, tell the merchant and the payer's provider, set the time limit.
 
+        A provider that sent a yes has its answer; one whose payer's code was read must be told.
+
         Returns:
             The intent as its merchant sees it now.
         """
         view = self.view(intent)
         intents.save(cx, intent)
         told = self._for_merchant(cx, intent, NEWS[was.state, intent.state], view, at_ms)
-        if was.state is IntentState.AUTHORISED:
+        if was.state is IntentState.AUTHORISED or presented.consent(cx, intent) is not None:
             told += self._notices.for_provider(cx, intent, at_ms)
         self._post(cx, intent, told, at_ms)
         if intent.state is IntentState.AUTHORISED and intent.hold_until_ms is not None:

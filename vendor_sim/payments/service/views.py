@@ -66,13 +66,14 @@ def code_view(intent: Intent, merchant_name: str) -> Json:
 
 
 def authorisation_view(
-    intent: Intent, merchant_name: str, account: Account, balance: Balance
+    intent: Intent, merchant_name: str, auth_code: str | None, account: Account, balance: Balance
 ) -> Json:
     """An ``AuthorisationView`` of an intent that was authorised."""
     return {
         "id": intent.authorisation_id,
         "intent": intent.id,
         "account": intent.payer,
+        "auth_code": auth_code,
         "merchant_name": merchant_name,
         "description": intent.description,
         "amount_minor": intent.amount_minor,

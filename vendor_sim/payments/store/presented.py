@@ -14,6 +14,8 @@ from vendor_sim.payments.store.rows import PRESENTED
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from vendor_sim.payments.domain import Intent
+
 _INSERT = insert(PRESENTED)
 _BY_CODE = select(*(PRESENTED.c[field.name] for field in fields(Presented))).where(
     PRESENTED.c.auth_code == bindparam("auth_code")
@@ -22,6 +24,14 @@ _USE = (
     update(PRESENTED)
     .where(PRESENTED.c.auth_code == bindparam("of_code"), PRESENTED.c.intent_id.is_(None))
     .values(intent_id=bindparam("intent"), authorisation_id=bindparam("authorisation"))
+)
+_WITHDRAW = (
+    update(PRESENTED)
+    .where(PRESENTED.c.auth_code == bindparam("of_code"))
+    .values(authorisation_id=None)
+)
+_CONSENT = select(PRESENTED.c.auth_code).where(
+    PRESENTED.c.intent_id == bindparam("intent"), PRESENTED.c.authorisation_id.is_not(None)
 )
 _CHARGED = select(func.count()).where(
     PRESENTED.c.account == bindparam("account"),
@@ -54,6 +64,18 @@ def use(cx: Connection, presented: Presented) -> None:
     }
     if cx.execute(_USE, values).rowcount != 1:
         raise Refused(Code.UNAVAILABLE, "the code was used at the same moment; try again")
+
+
+def withdraw(cx: Connection, auth_code: str) -> None:
+    """Nothing was taken by a code that was used: its payer consented to nothing."""
+    cx.execute(_WITHDRAW, {"of_code": auth_code})
+
+
+def consent(cx: Connection, intent: Intent) -> str | None:
+    """The code whose showing was the yes to an intent; None where the payer was asked."""
+    if intent.reserved_for is None:
+        return None  # what is charged by a code is for the payer who shows it
+    return cx.execute(_CONSENT, {"intent": intent.id}).scalar()
 
 
 def charged_since(cx: Connection, account: str, since_ms: int) -> int:
