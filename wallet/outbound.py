@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from vendor_sim.kernel.problems import Code, Refused
 from vendor_sim.storage import outbox
 from vendor_sim.wire.http import NoAnswer
-from wallet.domain import unclear
+from wallet.domain import REASONS, unclear
 from wallet.service.told import bill_of, instant_of, quote_of, receipt_of
 
 if TYPE_CHECKING:
@@ -210,8 +210,12 @@ class Outbound:
             self._service.money_moved(task, scan, receipt_of(view), now_ms)
 
     def _refused_yes(self, task: Task, scan: Scan, code: Code, now_ms: int) -> None:
-        """A first no is a no. After a lost answer it may be an echo of our own yes: ask."""
-        if unclear(code) or not task.attempt:
+        """A first no is a no. After a lost answer it may be an echo of our own yes: ask.
+
+        So it may where it says nothing of the payment: the answer to the yes may have come, and
+        the power gone before it was stored.
+        """
+        if unclear(code) or (code in REASONS and not task.attempt):
             self._turned_down(task, code, now_ms)
             return
         try:

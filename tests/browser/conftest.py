@@ -17,7 +17,7 @@ from tests.untouched import assert_untouched
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
     from tests.browser.stalls import Served
 
@@ -97,10 +97,46 @@ def put_before_camera(film_path: Path) -> Iterator[Callable[[bytes], None]]:
     film_of_nothing(film_path)
 
 
+class Rooms:
+    """Where people sit before the browser: apart, and whoever leaves leaves nothing behind.
+
+    A new room takes a second; pages here keep nothing but cookies, so one that was left is lent
+    again to somebody who wants the same.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list[BrowserContext]] = {}
+        self._taken: list[tuple[str, BrowserContext]] = []
+
+    def take(self, **options: object) -> BrowserContext:
+        """A room of one's own."""
+        wanted = repr(sorted(options.items()))
+        free = self._free.setdefault(wanted, [])
+        room = free.pop() if free else self._browser.new_context(**options)  # type: ignore[arg-type]
+        self._taken.append((wanted, room))
+        return room
+
+    def leave(self) -> None:
+        """All go."""
+        for wanted, room in self._taken:
+            for page in room.pages:
+                page.close()
+            room.clear_cookies()
+            self._free[wanted].append(room)
+        self._taken.clear()
+
+
+@pytest.fixture(scope="session")
+def rooms(browser: Browser) -> Rooms:
+    """The rooms before that browser."""
+    return Rooms(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+def open_page(rooms: Rooms) -> Iterator[Callable[..., Page]]:
     """Open pages of separate people; a script or a rule of a page that broke fails the test."""
-    contexts, broken = [], []
+    broken: list[str] = []
 
     def hear(message: object) -> None:
         text = getattr(message, "text", str(message))
@@ -108,17 +144,15 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             broken.append(text)
 
     def open_(**options: object) -> Page:
-        context = browser.new_context(**{"viewport": PHONE, **options})
-        context.set_default_timeout(_WAIT_MS)
-        contexts.append(context)
-        page = context.new_page()
+        room = rooms.take(**{"viewport": PHONE, **options})
+        room.set_default_timeout(_WAIT_MS)
+        page = room.new_page()
         page.on("pageerror", lambda error: broken.append(str(error)))
         page.on("console", hear)
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    rooms.leave()
     assert broken == []
 
 

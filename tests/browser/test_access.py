@@ -57,7 +57,7 @@ def test_the_console(served, person, open_page):
     inspected = asks_carelessly(served, "1900000001")
     payer = person()
     order = served.press(served.machine(motor="jammed"))
-    payer.types_code(served.code(order))
+    payer.scans(served.code(order))
     payer.confirms()
     payer.sees("returned")
     page = open_page()
@@ -77,7 +77,7 @@ def test_the_console(served, person, open_page):
 def test_the_operators_desk(served, person, open_page):
     payer = person()
     order = served.press(served.machine(motor="unsure"))
-    payer.types_code(served.code(order))
+    payer.scans(served.code(order))
     payer.confirms()
     payer.sees("unsure")
     page = open_page()
@@ -159,7 +159,7 @@ def test_the_phone_on_the_stage_fits_without_scrolling(served, person):
     for path in ("/wallet/", "/wallet/scan", "/wallet/new", "/wallet/code"):
         page.goto(f"{served.base}{path}?stage=1")
         check_fits(page)
-    payer.types_code(served.code(order))
+    payer.scans(served.code(order))
     page.locator("#confirm").wait_for()
     page.goto(f"{page.url}?stage=1")
     check_fits(page)

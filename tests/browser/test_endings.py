@@ -21,7 +21,7 @@ def code_png(text):
 def asked(served, payer, machine):
     """A payer before the PIN pad of a fresh order."""
     order = served.press(machine)
-    payer.types_code(served.code(order))
+    payer.scans(served.code(order))
     payer.page.locator("#confirm:enabled").wait_for()
     return order
 
@@ -144,9 +144,9 @@ def test_a_code_that_another_wallet_has_paid_is_told_so(served, person):
     order = served.press(served.machine())
     code = served.code(order)
     first, second = person(), person()
-    second.types_code(code)
+    second.scans(code)
     second.page.locator("#confirm").wait_for()
-    first.types_code(code)
+    first.scans(code)
     first.page.locator("#confirm").wait_for()
     first.confirms()
     first.sees("dropped")

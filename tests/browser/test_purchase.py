@@ -32,6 +32,7 @@ def test_the_camera_films_the_code_the_wallet_pays_and_the_drink_falls(
     put_before_camera(served.read(f"/machine/{machine}/qr.png"))
 
     payer = person()
+    payer.opens_wallet()
     assert payer.page.inner_text("#balance") == "¥100.00"
     payer.page.click("#scan-button")
     payer.page.locator("#confirm").wait_for()  # the camera page went on by itself
@@ -135,6 +136,7 @@ def test_the_wallet_pays_without_any_script(served, person):
     machine = served.machine()
     order = served.press(machine)
     payer = person(java_script_enabled=False)
+    payer.opens_wallet()
     payer.page.click("#scan-button")
     payer.page.locator(".typed summary").click()
     payer.page.fill("#code", served.code(order))

@@ -102,6 +102,18 @@ def test_a_refusal_after_a_lost_request_is_checked_first(pete, faults, state):
     assert pete.scan(scan_id)["state"] == state
 
 
+@pytest.mark.parametrize("code", [Code.KEY_REUSED, Code.FORBIDDEN, Code.INVALID])
+def test_a_first_no_that_is_not_about_the_payment_is_checked_too(pete, code):
+    """The yes was carried out, and the power gone before its answer was stored: it goes again."""
+    scan_id = pete.ask()
+    pete.service.approve(scan_id, PIN)
+    yes = {"code": TOKEN, "account": "acc_0", "amount_minor": PRICE, "currency": "CNY"}
+    pete.ledger._authorise(yes, authorisation_of(pete, scan_id))
+    pete.ledger.faults = [code]
+    pete.run()
+    assert (pete.scan(scan_id)["state"], pete.scan(scan_id)["money"]) == ("paid", "held")
+
+
 # -- following the money ----------------------------------------------------------------------
 def authorisation_of(scene, scan_id):
     return scene.scan(scan_id)["authorisation"]

@@ -50,6 +50,17 @@ def test_an_unknown_wallet_is_a_wrong_pin(stranger):
     assert stranger.sign_in(wallet_id="<script>").status_code == 403
 
 
+def test_forms_of_two_pages_that_were_asked_for_at_once_fit_the_same_session(stranger, pete):
+    """A page that waits shows no form yet; the two that follow it at once both show one."""
+    cookie = stranger.sign_in().headers["Set-Cookie"]
+    name, value = cookie.partition(";")[0].split("=", 1)
+    tokens = set()
+    for _ in range(2):
+        stranger.client.set_cookie(name, value, path="/wallet")
+        tokens.add(stranger.see("/wallet/new").token)
+    assert len(tokens) == 1
+
+
 def test_a_session_ends_by_the_worlds_own_clock(pete, phone):
     pete.clock.advance_to(START_MS + SESSION_MS + 2_000)
     assert "Pete" in phone.see("/wallet/").text

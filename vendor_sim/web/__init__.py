@@ -3,7 +3,7 @@
 from vendor_sim.web.factory import create_app
 from vendor_sim.web.live import live
 from vendor_sim.web.operators import password_login
-from vendor_sim.web.pages import protect
+from vendor_sim.web.pages import begin_session, protect
 from vendor_sim.web.requests import (
     bearer,
     idempotency_key,
@@ -16,6 +16,7 @@ from vendor_sim.web.world_time import world_time
 
 __all__ = [
     "bearer",
+    "begin_session",
     "create_app",
     "idempotency_key",
     "live",

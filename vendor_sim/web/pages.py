@@ -29,6 +29,17 @@ def protect(blueprint: Blueprint) -> None:
     blueprint.before_request(_check)
 
 
+def begin_session(name: str, value: str) -> None:
+    """A fresh session that knows one thing; whatever was known before is forgotten.
+
+    It has its token from the start: of two pages that a browser asks for at once, each would make
+    one, and the form of the one would not fit the cookie of the other.
+    """
+    session.clear()
+    session[name] = value
+    csrf_token()
+
+
 def csrf_token() -> str:
     """This session's token, made when first asked for."""
     if _FIELD not in session:

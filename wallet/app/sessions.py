@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import redirect, request, session, url_for
 from flask_babel import gettext as _
 
+from vendor_sim import web
 from vendor_sim.kernel.problems import Code, Refused
 
 if TYPE_CHECKING:
@@ -35,8 +36,7 @@ class Sessions:
 
     def sign_in(self, wallet_id: str) -> None:
         """From now on this browser is that wallet; what it was before is forgotten."""
-        session.clear()
-        session[_WALLET] = wallet_id
+        web.begin_session(_WALLET, wallet_id)
 
     def sign_out(self) -> None:
         """This browser is nobody's."""
