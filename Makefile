@@ -37,7 +37,7 @@ lint: $(VENV)/.dev
 
 tests: $(VENV)/.dev browser
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/coverage run -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 	$(BIN)/coverage combine --quiet
 	@$(MAKE) --no-print-directory coverage
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _AXE = Axe().axe_script
 _FOUND = """async () => {
   const { violations } = await axe.run({ resultTypes: ["violations"] });
-  return violations.map((one) => [one.id, one.nodes.map((node) => node.html)]);
+  return violations.map((one) => [one.id, one.nodes.map((node) => [node.html, node.failureSummary])]);
 }"""
 _SETTLED = """async () => {
   const drawn = () => new Promise((now) => requestAnimationFrame(() => requestAnimationFrame(now)));
@@ -66,7 +66,8 @@ def check(page: Page, looks: Iterable[Look] = LOOKS) -> None:
         page.evaluate(_AXE)
     for look in looks:
         look.at(page)
-        assert (look, page.evaluate(_FOUND)) == (look, [])
+        found = page.evaluate(_FOUND)
+        assert found == [], (look, found)
         assert page.evaluate(_TOO_WIDE) <= 0, look
 
 
@@ -74,4 +75,5 @@ def check_wallet(page: Page, looks: Iterable[Look] = LOOKS) -> None:
     """As :func:`check`, and its targets are for fingers."""
     for look in looks:
         check(page, [look])
-        assert page.evaluate(_SMALL) == [], look
+        small = page.evaluate(_SMALL)
+        assert small == [], (look, small)
