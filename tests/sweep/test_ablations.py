@@ -1,10 +1,10 @@
-"""Where one way is missing for good, the other one leads to the same end."""
+"""Where one way is missing, the other one leads to the same end."""
 
 from __future__ import annotations
 
 import pytest
 
-from vendor_sim.world.sweep import SCENARIOS
+from vendor_sim.world.sweep import SCENARIOS, Trial, attempt
 from vendor_sim.world.sweep.ablations import ABLATIONS
 from vendor_sim.world.sweep.decisions import clean
 
@@ -22,8 +22,16 @@ LEFT = [
 def test_a_scenario_ends_as_ever_without_one_of_two_ways(scenario, without):
     came = clean(scenario, without)
     assert not came.breaches, str(came)
+    assert not came.in_vain, "nobody has to wait until the way that is missing comes back"
     told = SCENARIOS[scenario]
     assert came.endings == (UNTOLD.get((scenario, without), told.ends),)
+
+
+def test_what_meets_both_ways_ends_when_the_one_comes_back():
+    """A lost yes to what was cancelled meanwhile: only who asks learns that it came to nothing."""
+    lost = "request_lost|wallet>ledger POST /v1/authorisations#0"
+    came = attempt(Trial("cancel after paying", (lost,), "polling"))
+    assert (came.breaches, came.in_vain, came.endings) == ((), True, ("cancelled",))
 
 
 def test_what_is_missing_is_missed():

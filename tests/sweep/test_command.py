@@ -46,7 +46,9 @@ def test_all_trials_of_a_scenario_are_counted(monkeypatch, capsys, few):
     assert code == 0
     assert f"{FEW:<40}      2 trials      0 failed\n" in out
     assert "killed, and back again                                  1 times\n" in out
-    assert out.splitlines()[-1].startswith("trials=2 failed=0 left_out=0 trials_per_minute=")
+    assert out.splitlines()[-1].startswith(
+        "trials=2 failed=0 left_out=0 in_vain=0 trials_per_minute="
+    )
 
 
 def test_what_fails_is_told_with_what_runs_it_again(monkeypatch, capsys, few):

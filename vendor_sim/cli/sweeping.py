@@ -104,6 +104,7 @@ class _Tally:
     trials: int = 0
     failed: int = 0
     left_out: int = 0
+    in_vain: int = 0
     reached: Counter[str] = field(default_factory=Counter)
 
     def add(self, scenario: str, results: Iterator[Result]) -> None:
@@ -112,6 +113,7 @@ class _Tally:
         for result in results:
             trials += 1
             self.reached.update(reached_by(result))
+            self.in_vain += result.in_vain
             if result.breaches:
                 failed += 1
                 sys.stdout.write(f"{result}\n")
@@ -131,5 +133,6 @@ class _Tally:
             sys.stdout.write(f"{path:<50}{count:>7} times\n")
         rate = self.trials / took_s * 60 if took_s > 0 else 0
         last = f"trials={self.trials} failed={self.failed} left_out={self.left_out}"
+        last += f" in_vain={self.in_vain}"
         last += f" trials_per_minute={rate:.0f}"
         sys.stdout.write(f"{last}\n")

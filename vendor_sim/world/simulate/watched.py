@@ -68,9 +68,13 @@ class Watched:
             self._world.faults.clear()
         self._world.power.restore_all()
 
+    def rests(self, most_ms: int) -> bool:
+        """Whether the world comes to rest within so much of its own time."""
+        return self.driver.settle(most_ms)
+
     def rest(self, most_ms: int) -> Iterator[Breach]:
-        """Come to rest, within so much of the world's own time."""
-        if not self.driver.settle(most_ms):
+        """It must."""
+        if not self.rests(most_ms):
             late = f"still busy after {most_ms // HOUR_MS} hours of its own time"
             yield Breach(*_RESTS, late, self.now_ms())
 

@@ -1,10 +1,10 @@
-"""What is missing for good: two ways to the same end hide each other's bugs."""
+"""What is missing for long: two ways to the same end hide each other's bugs."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from vendor_sim.kernel.limits import HOUR_MS
+from vendor_sim.kernel.limits import HOUR_MS, SETTLE_MAX_MS
 
 ABLATIONS: dict[str, tuple[dict[str, Any], ...]] = {
     "polling": (
@@ -17,5 +17,6 @@ ABLATIONS: dict[str, tuple[dict[str, Any], ...]] = {
     ),
 }
 """Rules of a fault plan by what they take away."""
-RESTS_WITHIN_MS: dict[str | None, int] = {"polling": 4 * HOUR_MS}
-"""Who never hears an answer asks again for days: hours tell as much, in a fraction of the time."""
+WITHOUT_FOR_MS = {"polling": 4 * HOUR_MS, "notices": SETTLE_MAX_MS}
+"""How long it is missed, while other things go wrong and after. Who never hears an answer asks on
+for ever, and hours of that tell as much as days; who is told nothing looks in its own time."""

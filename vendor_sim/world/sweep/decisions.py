@@ -28,7 +28,7 @@ def clean(scenario: str, without: str | None = None) -> Result:
 def decisions(scenario: str, without: str | None = None) -> list[str]:
     """Every decision that can bite in a scenario, in order.
 
-    What is missing for good stays missing: another fault at its place would bring it back, or be
+    What is missing stays missing: another fault at its place would bring it back, or be
     the same once more.
     """
     own = frozenset(Trial(scenario).document()["script"])

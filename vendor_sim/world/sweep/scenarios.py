@@ -158,7 +158,6 @@ def _the_desk_says(*, released: bool) -> Callable[[People], None]:
     return act
 
 
-_POLLING = {"polling": "nobody tells a wallet that its code was read"}
 _JAM_HALL, _JAM_PIER = "jam|hall/A1#0", "jam|pier/A1#0"
 _YES_LOST = "request_lost|wallet>ledger POST /v1/authorisations#0"
 _NOT_SEEN = ("sensor_silent|hall/A1#0",)
@@ -202,10 +201,10 @@ _ALL = (
         *("refund race", Plan((_PIER,), (_YEN,)), _refunds_race, "not released: jammed"),
         *(_NEVER_FELL, (_JAM_PIER,), _buys("yuki", "pier", "A2")),
     ),
-    Scenario("payment code", _track(_HELD), _shows_a_code, "released", needs=_POLLING),
+    Scenario("payment code", _track(_HELD), _shows_a_code, "released"),
     Scenario(
         *("payment code with the payer's word", _track(_RICH), _asks_the_payer, "released"),
-        needs=_POLLING,
+        needs={"polling": "nobody tells a wallet that a till asks for its payer's word"},
     ),
     Scenario(
         *("unsure, the desk says it fell", _hall(), _the_desk_says(released=True)),

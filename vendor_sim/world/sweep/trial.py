@@ -15,7 +15,7 @@ from vendor_sim.world.beginning import Beginning
 from vendor_sim.world.simulate.errors import Errors
 from vendor_sim.world.simulate.outcomes import outcomes_of, sometimes_of
 from vendor_sim.world.simulate.watched import Watched
-from vendor_sim.world.sweep.ablations import ABLATIONS, RESTS_WITHIN_MS
+from vendor_sim.world.sweep.ablations import ABLATIONS, WITHOUT_FOR_MS
 from vendor_sim.world.sweep.expected import unmet
 from vendor_sim.world.sweep.people import LeftError, People
 from vendor_sim.world.sweep.scenarios import SCENARIOS
@@ -41,7 +41,7 @@ class Trial:
     Attributes:
         scenario: By name.
         script: Decisions, beside those that belong to the scenario.
-        without: The ablation by name: what is missing for good.
+        without: The ablation by name: what is missing for long.
     """
 
     scenario: str
@@ -75,6 +75,7 @@ class Result:
         reached: Rare paths that it took, and how often.
         refusals: What people were refused, by code.
         probed: How often the platform signed falsely on purpose, and was refused.
+        in_vain: Somebody still asked, or told, in vain when the way that was missing came back.
     """
 
     trial: Trial
@@ -85,6 +86,7 @@ class Result:
     refusals: Counter[str]
     breaches: tuple[Breach, ...]
     probed: int = 0
+    in_vain: bool = False
 
     def __str__(self) -> str:
         """What broke, and what runs it again."""
@@ -139,6 +141,7 @@ class _Attempt:
         self._watched = watched
         self._people = People(world, watched.tell)
         self._before = outcomes_of(world)
+        self._in_vain = False
 
     @property
     def _scenario(self) -> Scenario:
@@ -161,23 +164,38 @@ class _Attempt:
             refusals=self._people.refusals,
             breaches=breaches,
             probed=sum(map(_is_probe, world.journal.exchanges(0))),
+            in_vain=self._in_vain,
         )
 
     def _live(self) -> Iterator[Breach]:
         """Everything up to rest, while faults can bite."""
         with suppress(LeftError):
             self._scenario.act(self._people)
-        yield from self._come_to_rest()
+        without = self._trial.without
+        if without is None:
+            yield from self._watched.rest(SETTLE_MAX_MS)
+        else:
+            self._watched.rests(WITHOUT_FOR_MS[without])
 
     def _rest(self) -> Iterator[Breach]:
-        """Everybody has power and nothing goes wrong any more, but for what is missing for good."""
-        self._watched.mend(faults=self._trial.without is None)
-        yield from self._come_to_rest()
+        """Everybody has power and nothing goes wrong any more, but for the way that is missing."""
+        if self._trial.without is not None:
+            yield from self._without(self._trial.without)
+        self._watched.mend()
+        yield from self._watched.rest(SETTLE_MAX_MS)
         yield from audit(self._world)
-        yield from unmet(self._world, self._scenario, self._endings(), self._people.promised)
+        yield from self._unmet()
 
-    def _come_to_rest(self) -> Iterator[Breach]:
-        return self._watched.rest(RESTS_WITHIN_MS.get(self._trial.without, SETTLE_MAX_MS))
+    def _without(self, way: str) -> Iterator[Breach]:
+        """The other way leads to the same end; unless that is what a fault met, for hours."""
+        self._watched.mend(faults=False)
+        self._in_vain = not self._watched.rests(WITHOUT_FOR_MS[way])
+        if not self._in_vain:
+            yield from audit(self._world)
+            yield from self._unmet()
+
+    def _unmet(self) -> Iterator[Breach]:
+        return unmet(self._world, self._scenario, self._endings(), self._people.promised)
 
     def _endings(self) -> tuple[str, ...]:
         return tuple(sorted((outcomes_of(self._world) - self._before).elements()))
