@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 _AXE = Axe().axe_script
 _FOUND = """async () => {
   const { violations } = await axe.run({ resultTypes: ["violations"] });
-  return violations.map((one) => [one.id, one.nodes.map((node) => [node.html, node.failureSummary])]);
+  const told = (node) => [node.html, node.failureSummary];
+  return violations.map((one) => [one.id, one.nodes.map(told)]);
 }"""
 _SETTLED = """async () => {
   const drawn = () => new Promise((now) => requestAnimationFrame(() => requestAnimationFrame(now)));
