@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import subprocess
 import sys
@@ -46,30 +47,32 @@ def test_the_python_on_a_page_runs_from_top_to_bottom(page, request, tmp_path, m
         assert_by_the_wall(running.base)
 
 
-@pytest.mark.parametrize(
-    ("page", "feature"), FEATURES, ids=lambda value: getattr(value, "stem", "")
-)
-def test_a_feature_on_a_page_passes_in_a_project_of_its_own(page, feature, tmp_path):
-    (tmp_path / "shown.feature").write_text(feature, "utf-8")
-    (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", "utf-8")
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    """What pytest says, test by test, in somebody else's project with a folder for each feature."""
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", "utf-8")
     module = "\n".join(fences(ROOT / "docs" / "testing.md", "py"))
-    (tmp_path / "test_shown.py").write_text(module, "utf-8")
-    run = subprocess.run(
-        [*PYTEST, str(tmp_path)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout
-    assert f"{len(SCENARIO.findall(feature))} passed" in run.stdout
+    for number, (_, feature) in enumerate(FEATURES):
+        place = folder / f"page_{number}"
+        place.mkdir()
+        (place / "shown.feature").write_text(feature, "utf-8")
+        (place / f"test_shown_{number}.py").write_text(module, "utf-8")
+    run = subprocess.run([*PYTEST, "-vv"], cwd=folder, capture_output=True, text=True, check=False)
+    return run.stdout
 
 
-@pytest.mark.parametrize("line", COMMANDS)
-def test_a_command_of_ours_is_there_with_the_options_shown(line):
-    words = line.split()
-    options = {word for word in words if word.startswith("--")}
-    verbs = [word for word in words[:2] if re.fullmatch("[a-z]+", word)]
+@pytest.mark.parametrize(
+    "number", range(len(FEATURES)), ids=lambda number: FEATURES[number][0].stem
+)
+def test_a_feature_on_a_page_passes_in_a_project_of_its_own(said, number):
+    ended = re.findall(rf"^page_{number}/\S+ (\w+)", said, re.MULTILINE)
+    assert ended == ["PASSED"] * len(SCENARIO.findall(FEATURES[number][1])), said
+
+
+@functools.cache
+def help_of(*verbs):
+    """What a command says of itself: it takes a second to start."""
     told = subprocess.run(
         [sys.executable, "-m", "vendor_sim.cli", *verbs, "--help"],
         capture_output=True,
@@ -78,7 +81,15 @@ def test_a_command_of_ours_is_there_with_the_options_shown(line):
         env={"PATH": "", "COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1"},
     )
     assert told.returncode == 0, told.stderr
-    assert not {option for option in options if option not in told.stdout}
+    return told.stdout
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_of_ours_is_there_with_the_options_shown(line):
+    words = line.split()
+    options = {word for word in words if word.startswith("--")}
+    told = help_of(*(word for word in words[:2] if re.fullmatch("[a-z]+", word)))
+    assert not {option for option in options if option not in told}
 
 
 def test_what_is_made_has_a_rule():

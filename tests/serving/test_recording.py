@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.foreign import PYTEST
 from tests.serving.passers import Customer, Operator
 from vendor_sim.serving.demo import DemoOptions, demo
 from vendor_sim.serving.server import in_background
@@ -214,9 +214,9 @@ def passed(features: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -
         )
     report = folder / "report.json"
     (folder / "conftest.py").write_text(_REPORTS.format(report=str(report)), "utf-8")
-    options = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir", str(folder))
+    options = ("-p", "no:randomly", "--rootdir", str(folder))
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", *options],
+        [*PYTEST, *options],
         cwd=folder,
         capture_output=True,
         text=True,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.test_app import run as typed
+from tests.foreign import PYTEST
 from tests.simulate.bugs import forget_to_close
 from vendor_sim.cli import commit as commits
 from vendor_sim.cli import simulating, simulating_say
@@ -191,7 +192,7 @@ def test_the_feature_fails_until_the_bug_is_mended(
         module = tmp_path / "test_found.py"
         module.write_text(_PROJECT.format(planted=planted, folder=str(tmp_path)), "utf-8")
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(module)],
+            [*PYTEST, str(module)],
             cwd=request.config.rootpath,
             capture_output=True,
             text=True,
