@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from vendor_sim.world.build import World
 
 pytestmark = pytest.mark.network
+SPEED = 4
+"""A coil turns for 1.8 seconds, and these people do nothing meanwhile."""
 
 
 @dataclass
@@ -188,6 +190,7 @@ SESSIONS: dict[Callable[[Hall], None], tuple[str, ...]] = {
 def recorded(hall: Hall, session: Callable[[Hall], None]) -> str:
     """What a session is written down as."""
     hall.ask("POST", "/reset", {})
+    hall.ask("POST", "/clock", {"speed": SPEED})
     assert hall.ask("POST", "/record", {"on": True}) == {"on": True}
     session(hall)
     told = hall.ask("GET", "/record")
