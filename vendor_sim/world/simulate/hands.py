@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from vendor_sim.kernel.problems import Code, Refused
+from vendor_sim.payments.domain import Role
 from vendor_sim.world import acts
+from vendor_sim.world.plan import merchant_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +66,17 @@ class Hands:
     def order(self, order_id: str) -> dict[str, Any] | Code:
         """Look how an order stands."""
         return self._look(lambda: self._world.machine.service.order(order_id))
+
+    def code_made(self, machine: str, order_id: str) -> str | Code | None:
+        """The code the platform made for an order, whether or not the machine has heard of it."""
+        service = self._world.payments.service
+
+        def look() -> str | None:
+            merchant = service.parties.get(Role.MERCHANT, merchant_of(machine))
+            made = service.collecting.of_order(merchant, order_id)
+            return str(made[0]["code"]) if made else None
+
+        return self._look(look)
 
     # -- with a phone -------------------------------------------------------------------------
     def scan(self, who: str, wallet: str, code: str) -> str | Code:

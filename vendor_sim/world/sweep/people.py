@@ -75,6 +75,10 @@ class People:
             raise LeftError(str(seen["state"]))
         return str(seen["code"])
 
+    def code_on_the_wire(self, machine: str, order: str) -> str:
+        """The code that is on its way to the screen, once the platform has made it."""
+        return self._await(lambda: _there(self._hands.code_made(machine, order)))
+
     def cancel(self, machine: str) -> None:
         """Press cancel."""
         self._insist(lambda: self._hands.cancel("somebody", machine))
@@ -115,12 +119,7 @@ class People:
 
     def asked(self, wallet: str) -> str:
         """The payment that waits for this payer's word, once there is one."""
-
-        def there() -> str | None:
-            scan = self._hands.asked(wallet)
-            return None if isinstance(scan, Code) else scan
-
-        return self._await(there)
+        return self._await(lambda: _there(self._hands.asked(wallet)))
 
     # -- behind the counter -------------------------------------------------------------------
     def settle(self, order: str, *, released: bool) -> None:
@@ -168,3 +167,7 @@ class People:
 
     def _refused(self, code: Code) -> None:
         self.refusals[code.value] += 1
+
+
+def _there(seen: str | Code | None) -> str | None:
+    return None if isinstance(seen, Code) else seen

@@ -89,6 +89,12 @@ def _treated(wish: dict[str, str]) -> Callable[[People], None]:
     return act
 
 
+def _pays_what_is_on_the_wire(people: People) -> None:
+    """The code is read off its way to the screen, and paid before it gets there."""
+    order = people.press("hall", "A1")
+    people.say_yes(people.read("ada", people.code_on_the_wire("hall", order)))
+
+
 def _cancels_while_paying(people: People) -> None:
     order = people.press("hall", "A1")
     scan = people.read("ada", people.code(order))
@@ -185,6 +191,10 @@ _ALL = (
     Scenario(
         *("cancel before the code", _hall(), _cancels_before_the_code, "cancelled"),
         _NOT_PAID,
+    ),
+    Scenario(
+        *("paid before the machine knows", _hall(), _pays_what_is_on_the_wire, "released"),
+        faults=("answer_lost|machine>ledger POST /v1/intents#0",),
     ),
     Scenario("two wallets, one code", _hall(_HELD, _OTHER), _two_wallets, "released"),
     Scenario("paid in the last millisecond", _hall(), _pays_at_the_edge("hall", -1), "released"),
