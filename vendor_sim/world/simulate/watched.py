@@ -75,8 +75,12 @@ class Watched:
     def rest(self, most_ms: int) -> Iterator[Breach]:
         """It must."""
         if not self.rests(most_ms):
-            late = f"still busy after {most_ms // HOUR_MS} hours of its own time"
-            yield Breach(*_RESTS, late, self.now_ms())
+            yield self.late(most_ms)
+
+    def late(self, most_ms: int) -> Breach:
+        """It did not come to rest in that time."""
+        evidence = f"still busy after {most_ms // HOUR_MS} hours of its own time"
+        return Breach(*_RESTS, evidence, self.now_ms())
 
     def tell(self, who: str, service: str, what: str) -> None:
         """Somebody did something."""

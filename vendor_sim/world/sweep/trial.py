@@ -187,12 +187,18 @@ class _Attempt:
         yield from self._unmet()
 
     def _without(self, way: str) -> Iterator[Breach]:
-        """The other way leads to the same end; unless that is what a fault met, for hours."""
+        """The other way leads to the same end, for the machine always.
+
+        A fault on that way may leave a wallet, or a notice that is refused, unanswered for hours.
+        """
         self._watched.mend(faults=False)
-        self._in_vain = not self._watched.rests(WITHOUT_FOR_MS[way])
-        if not self._in_vain:
+        if self._watched.rests(WITHOUT_FOR_MS[way]):
             yield from audit(self._world)
             yield from self._unmet()
+        elif self._world.machine.outbound.next_due_ms(resting=True) is None:
+            self._in_vain = True
+        else:
+            yield self._watched.late(WITHOUT_FOR_MS[way])
 
     def _unmet(self) -> Iterator[Breach]:
         return unmet(self._world, self._scenario, self._endings(), self._people.promised)
