@@ -54,8 +54,8 @@ class Look:
 _SIZES = ((390, 844), (1280, 800))
 EVERY_LOOK = [Look(*size, scheme) for size, scheme in itertools.product(_SIZES, ("dark", "light"))]
 """A phone and a laptop, in the dark and in the light."""
-LOOKS = (EVERY_LOOK[0], EVERY_LOOK[3])
-"""The phone in the dark, the laptop in the light: each size and each scheme once."""
+LOOKS = [look for look in EVERY_LOOK if (look.width, look.scheme) != (1280, "dark")]
+"""All of these but one: each size in the light, and the dark, where least room is for it."""
 ON_THE_STAGE = Look(275, 500, "light")
 """What the stage has for the phone."""
 
